@@ -1,0 +1,38 @@
+# One command to run the bot, one to test it; both make their own environment first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_READY := $(VENV)/.run-ready
+DEV_READY := $(VENV)/.dev-ready
+
+.PHONY: run test lint bench catalogue clean
+
+run: $(RUN_READY)
+	@$(BIN)/python -m bot demo
+
+test: $(DEV_READY)
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m bot check
+	$(BIN)/python -m pytest
+
+bench: $(DEV_READY)
+	$(BIN)/python -m tests.bench
+
+# The environment is ready when the packages are in and the search index is built.
+$(RUN_READY): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m bot check >/dev/null || true
+	touch $@
+
+$(DEV_READY): requirements-dev.lock $(RUN_READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+clean:
+	rm -rf $(VENV) data build *.egg-info

@@ -1,0 +1,157 @@
+"""Web chat: the page and the JSON interface its script talks to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request as HttpRequest
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.turn import MOST_CHARS, Service
+from content.catalogue import LANGS, msg, translator
+from db import messages, people
+from db.messages import Message
+from handlers.message import ACTION_BYTES, Address, Request
+
+CHANNEL = "web"
+COOKIE = "motcua"
+YEAR = 365 * 24 * 3600
+MOST_BYTES = 64 * 1024
+PAGE = Path(__file__).parent.parent / "web_page"
+FILES = {
+    "chat.js": "text/javascript; charset=utf-8",
+    "chat.css": "text/css; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+    "manifest.webmanifest": "application/manifest+json",
+}
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+class RefusedError(Exception):
+    """A request the interface cannot take: status and a sentence for the person who sent it."""
+
+    def __init__(self, status: int, why: str) -> None:
+        self.status = status
+        super().__init__(why)
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """Give the routes of the page and its interface."""
+
+    async def history(request: HttpRequest) -> Response:
+        token = _token(request)
+        lang = _lang(request)
+        if not token:
+            return _with_token(JSONResponse({"lang": lang, "messages": []}), request)
+        async with service.engine.begin() as conn:
+            person = await people.find(conn, CHANNEL, _user(token))
+            found = await messages.history(conn, person) if person else []
+        lang = person.lang if person else lang
+        return JSONResponse({"lang": lang, "messages": [_bubble(m) for m in found]})
+
+    async def say(request: HttpRequest) -> Response:
+        token = _token(request) or secrets.token_urlsafe(32)
+        try:
+            message = _request(await _json(request), token, _lang(request))
+        except RefusedError as refused:
+            why = translator(_lang(request))(str(refused))
+            return JSONResponse({"error": why}, refused.status)
+        added = await service.take(message)
+        async with service.engine.begin() as conn:
+            person = await people.find(conn, CHANNEL, _user(token))
+            if not added and person:
+                added = tuple(await messages.history(conn, person))
+        reply = {"lang": person.lang if person else "vi", "messages": [_bubble(m) for m in added]}
+        return _with_token(JSONResponse(reply), request, token)
+
+    async def page(request: HttpRequest) -> Response:
+        return _with_token(FileResponse(PAGE / "chat.html", headers=_FRESH), request)
+
+    async def file(request: HttpRequest) -> Response:
+        name = request.path_params["name"]
+        if name not in FILES:
+            return Response("not found", 404, media_type="text/plain")
+        return FileResponse(PAGE / name, media_type=FILES[name], headers=_FRESH)
+
+    return [
+        Route("/", page),
+        Route("/static/{name}", file),
+        Route("/api/chat", history, methods=["GET"]),
+        Route("/api/chat", say, methods=["POST"]),
+    ]
+
+
+_FRESH = {"cache-control": "no-cache"}
+
+
+async def _json(request: HttpRequest) -> dict[str, Any]:
+    """Read a JSON object of bounded size; raises RefusedError."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise RefusedError(415, msg("Please send JSON."))
+    data = bytearray()
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > MOST_BYTES:
+            raise RefusedError(413, msg("This message is too long. Please ask in a few sentences."))
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(400, msg("This is not a message I can read.")) from error
+    if not isinstance(value, dict):
+        raise RefusedError(400, msg("This is not a message I can read."))
+    return value
+
+
+def _request(value: dict[str, Any], token: str, lang: str) -> Request:
+    """Make the neutral request out of what the page sent; raises RefusedError."""
+    number, text, action = value.get("id"), value.get("text", ""), value.get("action", "")
+    if not (isinstance(number, str) and _ID.fullmatch(number)):
+        raise RefusedError(400, msg("This is not a message I can read."))
+    if not (isinstance(text, str) and isinstance(action, str)):
+        raise RefusedError(400, msg("This is not a message I can read."))
+    if len(text) > MOST_CHARS or len(action.encode("utf-8", "replace")) > ACTION_BYTES:
+        raise RefusedError(413, msg("This message is too long. Please ask in a few sentences."))
+    clean = text.encode("utf-8", "replace").decode().replace("\0", "")
+    return Request(
+        Address(CHANNEL, _user(token)), number, clean, action, lang="en" if lang == "en" else "vi"
+    )
+
+
+def _bubble(message: Message) -> dict[str, Any]:
+    """Give one bubble as the page draws it."""
+    shown = {key: message.body[key] for key in ("buttons", "refs", "failed") if key in message.body}
+    at = message.at.isoformat(timespec="seconds")
+    return {"id": message.id, "at": at, "mine": message.mine, "text": message.text, **shown}
+
+
+def _token(request: HttpRequest) -> str:
+    token = request.cookies.get(COOKIE, "")
+    return token if _TOKEN.fullmatch(token) else ""
+
+
+def _user(token: str) -> str:
+    """Name the person by a digest: who reads the database cannot take over a conversation."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _lang(request: HttpRequest) -> str:
+    wanted = request.query_params.get("lang") or request.headers.get("accept-language", "")[:2]
+    return wanted if wanted in LANGS else "vi"
+
+
+def _with_token(response: Response, request: HttpRequest, token: str = "") -> Response:
+    """Hand out the cookie that keeps a conversation across reloads."""
+    if not _token(request):
+        secure = request.headers.get("x-forwarded-proto", request.url.scheme) == "https"
+        value = token or secrets.token_urlsafe(32)
+        response.set_cookie(
+            COOKIE, value, YEAR, httponly=True, samesite="lax", secure=secure, path="/"
+        )
+    return response

@@ -1,0 +1,45 @@
+"""The command line: the table of contents of everything `motcua` can do."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from bot.commands import ask, chat, check, content, run
+from bot.settings import SettingsError
+from content.read import ContentError
+
+app = typer.Typer(
+    help="Một Cửa: hỏi đáp thủ tục hành chính và kế hoạch cải cách hành chính.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(run.demo)
+app.command("run")(run.run)
+app.command("chat")(chat.chat)
+app.command("ask")(ask.ask)
+app.command("check")(check.check)
+app.add_typer(content.app, name="content")
+
+WRONG, USAGE = 1, 2
+"""Exit statuses: the input or the content is wrong; usage or configuration is wrong."""
+
+
+def main() -> None:
+    """Run a command; what is wrong is said in sentences, never in a traceback."""
+    errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    try:
+        app()
+    except SettingsError as error:
+        errors.print(f"Settings that cannot be used:\n{error}")
+        sys.exit(USAGE)
+    except ContentError as error:
+        errors.print(f"{error}\n{len(error.problems)} problem(s) in the content.")
+        sys.exit(WRONG)
+    except BrokenPipeError:
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)

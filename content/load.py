@@ -1,0 +1,242 @@
+"""Loads a content folder whole, or refuses it with every mistake named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from content.lexicon import Lexicon
+from content.model import (
+    Agency,
+    Answer,
+    Document,
+    PlanList,
+    Procedure,
+    Question,
+    Strict,
+    Unit,
+)
+from content.read import (
+    ContentError,
+    Problem,
+    Source,
+    build,
+    open_text,
+    parse_yaml,
+    read_jsonl,
+)
+
+HERE = Path(__file__).parent
+Entry = Unit | Procedure | Agency | Answer
+Row = TypeVar("Row", bound=Strict)
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything curated, looked up by reference."""
+
+    document: Document
+    units: Mapping[str, Unit]
+    lists: Mapping[str, PlanList]
+    procedures: Mapping[str, Procedure]
+    agencies: Mapping[str, Agency]
+    answers: Mapping[str, Answer]
+    numbered: tuple[tuple[int, Question], ...]
+    lexicon: Lexicon
+    folder: Path = HERE
+    places: Mapping[str, Problem] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def entries(self) -> dict[str, Entry]:
+        """Every entry that an answer may cite, by reference."""
+        kinds: tuple[Mapping[str, Entry], ...] = (
+            self.units,
+            self.procedures,
+            self.agencies,
+            self.answers,
+        )
+        return {entry.ref: entry for kind in kinds for entry in kind.values()}
+
+    @property
+    def questions(self) -> list[Question]:
+        """The question bank."""
+        return [question for _, question in self.numbered]
+
+    def text(self, entry: Entry) -> str:
+        """Give the words of an entry as one text; of a plan unit verbatim."""
+        match entry:
+            case Unit():
+                return entry.text
+            case Procedure():
+                short = (entry.who, entry.time_limit, entry.fee, entry.where, entry.online.note)
+                return "\n".join([*short, *entry.documents, *entry.steps, entry.result])
+            case Agency():
+                return entry.today
+            case Answer():
+                return entry.text.vi
+
+    def title(self, ref: str, lang: str) -> str:
+        """Name an entry in a few words, as a button or a heading does."""
+        entry = self.entries[ref]
+        words = entry.name if isinstance(entry, Procedure | Agency) else entry.title
+        return words.get(lang)
+
+
+@dataclass
+class _Reading:
+    """What has been read so far, with the mistakes."""
+
+    folder: Path
+    problems: list[Problem] = field(default_factory=list)
+    places: dict[str, Problem] = field(default_factory=dict)
+
+    def records(self, path: Path, model: type[Row], key: str | None = None) -> list[Row]:
+        """Read one record, or a list of records, from a YAML file."""
+        source = open_text(path)
+        if isinstance(source, Problem):
+            return self._bad(source)
+        value = parse_yaml(source)
+        if isinstance(value, Problem):
+            return self._bad(value)
+        at: tuple[int | str, ...] = ()
+        if key is not None:
+            value, at = (value.get(key) if isinstance(value, dict) else None), (key,)
+        if not isinstance(value, list):
+            return list(self._one(source, model, value, at))
+        rows = (self._one(source, model, item, (*at, i)) for i, item in enumerate(value))
+        return [row for found in rows for row in found]
+
+    def _one(
+        self, source: Source, model: type[Row], value: object, at: tuple[int | str, ...]
+    ) -> Iterator[Row]:
+        made = build(source, model, value, at)
+        if isinstance(made, list):
+            self.problems += made
+            return
+        ref = getattr(made, "ref", None)
+        if ref in self.places:
+            first = self.places[ref]
+            self.problems.append(
+                source.problem(f"“{ref}” already stands in {first.file}:{first.line}", at)
+            )
+            return
+        if ref:
+            self.places[ref] = Problem(str(source.path), 1, "")
+        yield made
+
+    def _bad(self, problem: Problem) -> list[Row]:
+        self.problems.append(problem)
+        return []
+
+    def folder_records(self, name: str, model: type[Row]) -> list[Row]:
+        """Read every YAML file of a sub-folder, in the order of the names."""
+        paths = sorted((self.folder / name).glob("*.yaml"))
+        if not paths:
+            self.problems.append(Problem(str(self.folder / name), 1, "no content files here"))
+        return [row for path in paths for row in self.records(path, model)]
+
+
+def load(folder: Path = HERE) -> Content:
+    """Read all content below `folder`; raises ContentError with every problem in it."""
+    reading = _Reading(folder)
+    plan = folder / "plan"
+    documents = reading.records(plan / "plan.yaml", Document, "document")
+    units = [
+        unit
+        for path in sorted(plan.glob("*.yaml"), key=_plan_order)
+        if path.name != "plan.yaml"
+        for unit in reading.records(path, Unit)
+    ]
+    lists = reading.records(plan / "plan.yaml", PlanList, "lists")
+    agencies = reading.records(folder / "agencies.yaml", Agency)
+    procedures = reading.folder_records("procedures", Procedure)
+    answers = reading.folder_records("answers", Answer)
+    lexicons = reading.records(folder / "lexicon.yaml", Lexicon)
+    numbered = _questions(reading)
+    if not documents or not lexicons:
+        raise ContentError(reading.problems)
+    content = Content(
+        document=documents[0],
+        units={unit.id: unit for unit in units},
+        lists={named.id: named for named in lists},
+        procedures={procedure.slug: procedure for procedure in procedures},
+        agencies={agency.id: agency for agency in agencies},
+        answers={answer.slug: answer for answer in answers},
+        numbered=tuple(numbered),
+        lexicon=lexicons[0],
+        folder=folder,
+        places=reading.places,
+    )
+    problems = [*reading.problems, *_cross(content, folder, numbered)]
+    if problems:
+        raise ContentError(problems)
+    return content
+
+
+_PLAN_FILES = ("quyet-dinh", "muc-tieu", "nhiem-vu", "giai-phap", "to-chuc-thuc-hien")
+
+
+def _plan_order(path: Path) -> tuple[int, str]:
+    known = path.stem in _PLAN_FILES
+    return (_PLAN_FILES.index(path.stem) if known else len(_PLAN_FILES), path.stem)
+
+
+def _questions(reading: _Reading) -> list[tuple[int, Question]]:
+    source = open_text(reading.folder / "questions.jsonl")
+    if isinstance(source, Problem):
+        reading.problems.append(source)
+        return []
+    numbered, problems = read_jsonl(source, Question)
+    reading.problems += problems
+    return numbered
+
+
+def _cross(
+    content: Content, folder: Path, numbered: list[tuple[int, Question]]
+) -> Iterator[Problem]:
+    """Check what one record says of another: references, file names, languages of the bank."""
+    known = {*content.entries, *(named.ref for named in content.lists.values())}
+    yield from _bank_problems(folder, numbered, known)
+    for owner, refs in _mentions(content):
+        for ref in refs:
+            if ref not in known:
+                place = content.places.get(owner, Problem(str(folder), 1, ""))
+                yield Problem(
+                    place.file, place.line, f"{owner} names “{ref}”, which does not exist"
+                )
+    for stem, ref in (
+        *((p.slug, p.ref) for p in content.procedures.values()),
+        *((a.slug, a.ref) for a in content.answers.values()),
+    ):
+        place = content.places[ref]
+        if Path(place.file).stem != stem:
+            yield Problem(place.file, 1, f"the file must be named {stem}.yaml")
+
+
+def _bank_problems(
+    folder: Path, numbered: list[tuple[int, Question]], known: set[str]
+) -> Iterator[Problem]:
+    bank = str(folder / "questions.jsonl")
+    seen: dict[str, int] = {}
+    for line, question in numbered:
+        for ref in question.refs:
+            if ref not in known:
+                yield Problem(bank, line, f"“{ref}” does not exist")
+        if question.q in seen:
+            yield Problem(bank, line, f"the same question stands in line {seen[question.q]}")
+        seen.setdefault(question.q, line)
+
+
+def _mentions(content: Content) -> Iterator[tuple[str, list[str]]]:
+    for procedure in content.procedures.values():
+        yield procedure.ref, [f"procedure:{slug}" for slug in procedure.related]
+        yield procedure.ref, [f"agency:{procedure.owner}"]
+    for answer in content.answers.values():
+        yield answer.ref, [*answer.related, f"agency:{answer.owner}"]
+    for unit in content.units.values():
+        yield unit.ref, [f"agency:{slug}" for slug in (*unit.lead, *unit.join)]
+    for named in content.lists.values():
+        yield named.ref, [f"plan:{unit}" for unit in named.units]

@@ -1,0 +1,77 @@
+"""Opens the database, begins transactions safely, and knows which schema it finds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class SchemaError(Exception):
+    """The database has another schema than this program; the text names what to do."""
+
+
+def open_engine(url: str) -> AsyncEngine:
+    """Open a database; SQLite gets a write-ahead log and takes its write lock at BEGIN."""
+    engine = create_async_engine(url)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine.sync_engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not begin transactions by itself: see _begin_immediate.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: sa.Connection) -> None:
+    """Take the write lock first: read-then-write under a late lock loses updates silently."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def head() -> str:
+    """Name the schema this program is written for."""
+    found = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    assert found is not None, "the package holds at least one migration"
+    return found
+
+
+async def check_schema(engine: AsyncEngine) -> None:
+    """Raise SchemaError unless the database has exactly this program's schema."""
+    async with engine.connect() as conn:
+        found = await conn.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
+    if found != head():
+        raise SchemaError(
+            f"the database has schema {found or 'none'}, this program needs {head()}: "
+            "run `motcua db upgrade`"
+        )
+
+
+async def upgrade(engine: AsyncEngine) -> None:
+    """Bring the database to this program's schema; a database of a newer program is refused."""
+    async with engine.begin() as conn:
+        await conn.run_sync(_upgrade)
+
+
+def _upgrade(conn: sa.Connection) -> None:
+    found = MigrationContext.configure(conn).get_current_revision()
+    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    if found is not None and found not in known:
+        raise SchemaError(f"the database has schema {found}, which is newer than this program")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = conn
+    command.upgrade(config, "head")

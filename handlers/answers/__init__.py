@@ -1,0 +1,1 @@
+"""Puts entries into words: every sentence is content or catalogue, nothing is made up here."""

@@ -1,0 +1,29 @@
+"""Answers a typed question, or says honestly that the answer is not known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from db import messages, questions
+from handlers.answers.render import render
+from handlers.context import Context
+from handlers.mask import mask
+from handlers.message import Reply, Request
+from handlers.search.index import find
+
+
+async def ask(request: Request, ctx: Context) -> Reply:
+    """Find what answers the words; a follow-up takes its subject from what was asked before."""
+    before = await messages.last_subject(ctx.conn, ctx.person)
+    found = find(ctx.index, request.text, before)
+    await questions.add(
+        ctx.conn,
+        mask(request.text),
+        channel=ctx.person.channel,
+        lang=ctx.t.lang,
+        status=found.status,
+        refs=found.refs or found.near,
+        now=ctx.now,
+    )
+    reply = render(found, ctx.content, ctx.t, ctx.today)
+    return replace(reply, subject=before if found.carried else mask(request.text))

@@ -1,0 +1,84 @@
+"""What comes in and what goes out, in words that belong to no channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from content.model import Lang
+
+ACTION_BYTES = 64
+"""Telegram's limit for what a button sends back (Bot API, InlineKeyboardButton.callback_data)."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a person is reached: the channel's name and the channel's id of the person."""
+
+    channel: str
+    user: str
+
+
+@dataclass(frozen=True)
+class File:
+    """A file in or out: its name, its type by content, and its bytes."""
+
+    name: str
+    type: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A position given on purpose, in degrees."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True)
+class Request:
+    """One message from a person: typed words, or the action of a button they pressed.
+
+    `id` is unique within the channel and says whether a message was handled before.
+    """
+
+    sender: Address
+    id: str
+    text: str = ""
+    action: str = ""
+    files: tuple[File, ...] = ()
+    place: Place | None = None
+    lang: Lang | None = None
+
+
+@dataclass(frozen=True)
+class Button:
+    """A choice: its label, and either what it does or where it leads."""
+
+    label: str
+    action: str = ""
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.action) == bool(self.url):
+            raise ValueError(f"button {self.label!r} needs an action or a url, not both")
+        if len(self.action.encode()) > ACTION_BYTES:
+            raise ValueError(f"button {self.label!r}: action is over {ACTION_BYTES} bytes")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer: plain text (channels escape it), rows of buttons, and how to show it.
+
+    `notice` is a short passing word (a toast); `fresh` asks for a new message where a channel
+    would otherwise edit the one whose button was pressed. `refs` are what the text rests on;
+    `subject` is what it is about, in words: a question that follows may leave it out.
+    """
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    notice: str = ""
+    fresh: bool = False
+    files: tuple[File, ...] = ()
+    refs: tuple[str, ...] = ()
+    subject: str = ""

@@ -1,0 +1,101 @@
+"""Turns a reading into weighted features: words with marks, words without, letters, concepts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from handlers.search.reading import Reading
+
+Vector = NDArray[np.float32]
+VIEWS = ("marked", "plain", "letters", "concepts")
+WEIGHTS: Mapping[str, float] = {"marked": 0.7, "plain": 0.8, "letters": 0.7, "concepts": 0.5}
+"""How much each way of looking counts; chosen on questions left out of the bank."""
+
+_NUMBER = re.compile(r"\d+")
+
+
+def views(reading: Reading) -> dict[str, list[str]]:
+    """Give the features of each view."""
+    plain = [word.fold for word in reading.words]
+    marked = [word.key for word in reading.words] if reading.accented else []
+    text = " ".join(plain)
+    return {
+        "marked": [*_grams(marked, 1), *_grams(marked, 2)],
+        "plain": [*_grams(plain, 1), *_grams(plain, 2), *_skips(plain)],
+        "letters": list(_letters(f" {text} ")),
+        "concepts": list(reading.terms),
+    }
+
+
+def _grams(words: list[str], size: int) -> Iterator[str]:
+    for at in range(len(words) - size + 1):
+        gram = words[at : at + size]
+        if all(gram):
+            yield " ".join(gram)
+
+
+def _skips(words: list[str]) -> Iterator[str]:
+    """Give pairs with one word between: cấp [lại] thẻ and cấp thẻ [lại] stay near each other."""
+    for first, third in zip(words, words[2:], strict=False):
+        yield f"{first} _ {third}"
+
+
+def _letters(text: str) -> Iterator[str]:
+    for size in (3, 4, 5):
+        for at in range(len(text) - size + 1):
+            yield text[at : at + size]
+
+
+@dataclass(frozen=True)
+class Space:
+    """The features known at load, with the weight of each: rare ones say more."""
+
+    columns: Mapping[tuple[str, str], int]
+    weights: Vector
+
+    def vector(self, found: Mapping[str, list[str]]) -> tuple[NDArray[np.int64], Vector]:
+        """Give the columns and values of one question; each view is scaled to its own weight."""
+        columns: list[int] = []
+        values: list[float] = []
+        for view in VIEWS:
+            counts: dict[int, int] = {}
+            for feature in found[view]:
+                column = self.columns.get((view, feature))
+                if column is not None:
+                    counts[column] = counts.get(column, 0) + 1
+            if not counts:
+                continue
+            at = np.fromiter(counts, np.int64, len(counts))
+            tf = 1.0 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))
+            weighed = tf * self.weights[at]
+            weighed *= WEIGHTS[view] / float(np.sqrt((weighed**2).sum()))
+            columns += at.tolist()
+            values += weighed.tolist()
+        return np.array(columns, np.int64), np.array(values, np.float32)
+
+    def matrix(self, rows: Sequence[Mapping[str, list[str]]]) -> sp.csr_matrix:
+        """Give the vectors of many texts, one in each row."""
+        made = [self.vector(row) for row in rows]
+        ends = np.cumsum([0, *(len(columns) for columns, _ in made)])
+        columns = np.concatenate([c for c, _ in made]) if made else np.array([], np.int64)
+        values = np.concatenate([v for _, v in made]) if made else np.array([], np.float32)
+        return sp.csr_matrix((values, columns, ends), shape=(len(rows), len(self.weights)))
+
+
+def learn_space(rows: Sequence[Mapping[str, list[str]]], least: int = 2) -> Space:
+    """Number the features of the texts; one seen in fewer than `least` texts is left out."""
+    seen: dict[tuple[str, str], int] = {}
+    for row in rows:
+        for view in VIEWS:
+            for feature in set(row[view]):
+                seen[view, feature] = seen.get((view, feature), 0) + 1
+    kept = {mark: n for mark, n in seen.items() if n >= (1 if mark[0] == "concepts" else least)}
+    columns = {mark: at for at, mark in enumerate(kept)}
+    counts = np.fromiter(kept.values(), np.float32, len(kept))
+    return Space(columns, np.log((len(rows) + 1) / (counts + 0.5)).astype(np.float32))

@@ -1,0 +1,61 @@
+"""Gathers what the machine learns from: the bank's questions, and each entry's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from content.load import Content
+from content.model import Agency, Answer, Procedure, Question, Unit
+
+REFUSE = "refuse:"
+_CLAUSE = re.compile(r"[;.]\s+")
+_LEAST_WORDS = 4
+
+
+@dataclass(frozen=True)
+class Point:
+    """A text and the labels it stands for; `question` where it comes from the bank."""
+
+    text: str
+    labels: tuple[str, ...]
+    question: Question | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether this text must not be answered."""
+        return self.labels[0].startswith(REFUSE)
+
+
+def points(content: Content) -> list[Point]:
+    """Give all points, the bank's first."""
+    bank = [Point(q.q, q.refs or (REFUSE + (q.topic or ""),), q) for q in content.questions]
+    own = [
+        Point(text, (ref,))
+        for ref, entry in content.entries.items()
+        for text in dict.fromkeys(_words(entry))
+    ]
+    lists = [
+        Point(text, (named.ref,))
+        for named in content.lists.values()
+        for text in (named.title.vi, named.title.en, *named.aliases)
+    ]
+    return [*bank, *own, *lists]
+
+
+def _words(entry: Unit | Procedure | Agency | Answer) -> Iterator[str]:
+    match entry:
+        case Procedure():
+            yield from (entry.name.vi, entry.name.en, *entry.aliases)
+        case Unit():
+            yield from (entry.title.vi, entry.title.en, entry.gist_en, entry.shown)
+            yield from (part for part in _CLAUSE.split(entry.shown) if _long(part))
+        case Agency():
+            yield from (entry.name.vi, entry.name.en, *entry.aliases)
+        case Answer():
+            yield from (entry.title.vi, entry.title.en, *entry.aliases)
+
+
+def _long(text: str) -> bool:
+    return len(text.split()) >= _LEAST_WORDS

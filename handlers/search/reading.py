@@ -1,0 +1,244 @@
+"""Reads a question the way people type it and gives back the words that were meant."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from content.lexicon import Lexicon
+from handlers.search.syllable import fold, is_plain_syllable, is_syllable, key, untype
+
+MOST_CHARS = 600
+"""Longer questions are read up to here: nobody needs more words to name what they want."""
+
+_TOKEN = re.compile(r"[^\W_]+(?:[.&/+-][^\W_]+)*|%", re.UNICODE)
+_REPEATED = re.compile(r"(.)\1{2,}")
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word meant: as typed with marks (`key`, "" when the typing cannot be trusted), folded."""
+
+    key: str
+    fold: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A question after reading: its words, whether marks were typed, its concepts and language."""
+
+    words: tuple[Word, ...]
+    accented: bool
+    english: bool
+    terms: tuple[str, ...] = ()
+
+    @property
+    def folded(self) -> str:
+        """All words without marks, one space between."""
+        return " ".join(word.fold for word in self.words)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The lexicon made ready for looking up, and the words that content and bank use."""
+
+    singles: Mapping[str, str]
+    regional: Mapping[tuple[str, ...], str]
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], bool, str], ...]]
+    english: Mapping[tuple[str, ...], str]
+    small_english: frozenset[str]
+    known: Mapping[str, int] = field(default_factory=dict)
+    keys: frozenset[str] = frozenset()
+    pairs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def read(self, text: str) -> Reading:
+        """Read a question: chat spelling, Telex, abbreviations, slips; never fails."""
+        tokens = list(tokenise(text))
+        english = self._is_english(tokens)
+        words: list[Word] = []
+        for token in tokens:
+            words += self._words(token, english)
+        words = self._common(words)
+        # One stray mark in a question typed without marks says nothing about the other words.
+        marked = sum(1 for word in words if word.key and word.key != word.fold)
+        accented = not english and marked * 4 >= len(words)
+        return Reading(tuple(words), accented, english, tuple(self._terms(words, english)))
+
+    def _is_english(self, tokens: list[str]) -> bool:
+        plain = sum(token in self.small_english for token in tokens)
+        marked = sum(not token.isascii() for token in tokens)
+        strange = sum(
+            token.isascii() and token.isalpha() and not is_plain_syllable(token) for token in tokens
+        )
+        return marked == 0 and plain >= 1 and (plain + strange) * 2 >= len(tokens)
+
+    def _words(self, token: str, english: bool) -> list[Word]:
+        if english:
+            return [Word("", part) for part in re.split(r"[^\w']+", token) if part]
+        meant = self.singles.get(token)
+        if meant is None and not token.isalnum() and token != "%":
+            return self._compound(token)
+        if meant is None and token not in self.known:
+            meant = untype(token)
+            if meant is None and (mended := self._mended(token)):
+                return [Word("", mended)]
+        return [_word(part) for part in (meant or token).split()]
+
+    def _compound(self, token: str) -> list[Word]:
+        """Part a token joined by . / & -: n.vụ and tr/nhiệm are abbreviations of two words."""
+        parts = [part for part in re.split(r"[.&/+-]", token) if part]
+        if len(parts) == 2 and len(parts[0]) <= 3 and parts[1].isalpha():
+            for first in self.pairs.get(fold(parts[1]), ()):
+                if first.startswith(fold(parts[0])) and first != fold(parts[0]):
+                    return [Word("", first), _word(parts[1])]
+        return [word for part in parts for word in self._words(part, english=False)]
+
+    def _mended(self, token: str) -> str | None:
+        """Mend a slip: a word that cannot be Vietnamese, one letter away from one that is used."""
+        plain = fold(token)
+        if len(token) < 3 or not token.isalpha() or plain in self.known:
+            return None
+        if is_syllable(token) or (token.isascii() and is_plain_syllable(token)):
+            return None
+        calm = _REPEATED.sub(r"\1", plain)
+        for reading in (calm, fold(untype(calm) or "")):
+            if reading in self.known:
+                return reading
+        best = max(_one_letter_away(calm), key=lambda word: self.known.get(word, 0))
+        return best if self.known.get(best, 0) >= 2 else None
+
+    def _common(self, words: list[Word]) -> list[Word]:
+        """Put the common word for a regional one, phrases of several words first."""
+        out: list[Word] = []
+        at = 0
+        while at < len(words):
+            for length in (2, 1):
+                found = self.regional.get(tuple(word.key for word in words[at : at + length]))
+                if found and at + length <= len(words):
+                    out += [_word(part) for part in found.split()]
+                    at += length
+                    break
+            else:
+                out.append(words[at])
+                at += 1
+        return out
+
+    def _terms(self, words: list[Word], english: bool) -> Iterator[str]:
+        """Name the official terms that the words stand for."""
+        folded = [word.fold for word in words]
+        if english or any(word in self.small_english for word in folded):
+            yield from self._english_terms(folded)
+        if english:
+            return
+        for at, word in enumerate(words):
+            for phrase, plain, concept in self.phrases.get(word.fold, ()):
+                if _stands(words[at : at + len(phrase)], phrase, plain):
+                    yield concept
+
+    def _english_terms(self, folded: list[str]) -> Iterator[str]:
+        at = 0
+        while at < len(folded):
+            for length in (6, 5, 4, 3, 2, 1):
+                phrase = tuple(folded[at : at + length])
+                found = self.english.get(phrase) or self.english.get(_singular(phrase))
+                if found and len(phrase) == length:
+                    yield found
+                    at += length
+                    break
+            else:
+                at += 1
+
+
+def tokenise(text: str) -> Iterator[str]:
+    """Cut a text into lower-case tokens in composed form."""
+    clean = unicodedata.normalize("NFC", text[:MOST_CHARS]).lower()
+    return (match[0] for match in _TOKEN.finditer(clean))
+
+
+def make_reader(lexicon: Lexicon, texts: Iterable[str] = ()) -> Reader:
+    """Prepare the lexicon; `texts` are read to learn which words and pairs of words are used."""
+    phrases: dict[str, list[tuple[tuple[str, ...], bool, str]]] = {}
+    for concept, variants in lexicon.concepts.items():
+        for variant in (concept, *variants):
+            split = tuple(key(part) for part in tokenise(variant))
+            folded = tuple(fold(part) for part in tokenise(variant))
+            alone = len(split) == 1
+            phrases.setdefault(folded[0], []).append((split, not alone, concept))
+    bare = Reader(
+        singles={**lexicon.chat, **lexicon.abbreviations},
+        regional={
+            tuple(key(part) for part in word.split()): common
+            for word, common in lexicon.regional.items()
+        },
+        phrases={first: tuple(found) for first, found in phrases.items()},
+        english={tuple(tokenise(words)): term for words, term in lexicon.english.items()},
+        small_english=frozenset(lexicon.small_english),
+    )
+    known, keys, pairs = _used(bare, texts)
+    return Reader(
+        bare.singles,
+        bare.regional,
+        bare.phrases,
+        bare.english,
+        bare.small_english,
+        known,
+        keys,
+        pairs,
+    )
+
+
+def _used(
+    reader: Reader, texts: Iterable[str]
+) -> tuple[dict[str, int], frozenset[str], dict[str, tuple[str, ...]]]:
+    known: Counter[str] = Counter()
+    keys: Counter[str] = Counter()
+    follows: dict[str, Counter[str]] = {}
+    for text in texts:
+        words = reader.read(text).words
+        known.update(word.fold for word in words)
+        keys.update(word.key for word in words if word.key)
+        for first, second in pairwise(words):
+            follows.setdefault(second.fold, Counter())[first.fold] += 1
+    pairs = {
+        second: tuple(word for word, _ in firsts.most_common(12))
+        for second, firsts in follows.items()
+    }
+    return dict(known), frozenset(word for word, n in keys.items() if n >= 2), pairs
+
+
+def _word(text: str) -> Word:
+    return Word(key(text), fold(text))
+
+
+def _stands(words: list[Word], phrase: tuple[str, ...], plain: bool) -> bool:
+    """Compare with marks where marks were typed, without where they were not."""
+    if len(words) != len(phrase):
+        return False
+    exact = all(word.key == part for word, part in zip(words, phrase, strict=True))
+    if exact or not plain:
+        return exact
+    return all(
+        word.fold == fold(part.rstrip("12345")) and (word.key in (part, word.fold, ""))
+        for word, part in zip(words, phrase, strict=True)
+    )
+
+
+def _singular(phrase: tuple[str, ...]) -> tuple[str, ...]:
+    last = phrase[-1] if phrase else ""
+    return (*phrase[:-1], last[:-1]) if last.endswith("s") else phrase
+
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def _one_letter_away(word: str) -> set[str]:
+    splits = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    deleted = {a + b[1:] for a, b in splits if b}
+    swapped = {a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1}
+    replaced = {a + c + b[1:] for a, b in splits if b for c in _LETTERS}
+    inserted = {a + c + b for a, b in splits for c in _LETTERS}
+    return deleted | swapped | replaced | inserted
