@@ -45,9 +45,8 @@ class Service:
         except Exception:
             mark = secrets.token_hex(4)
             LOG.exception("message failed", extra={"error_id": mark})
-            apology = translator(lang)(
-                "Something went wrong on our side (code {id}). Please try again.", id=mark
-            )
+            t = translator(lang)
+            apology = t("Something went wrong on our side (code {id}). Please try again.", id=mark)
             return (Message(0, self.clock(), False, apology, {"failed": True}),)
 
     async def _take(self, conn: Any, request: Request, lang: str) -> tuple[Message, ...]:

@@ -9,7 +9,7 @@ from handlers.answers.render import render
 from handlers.context import Context
 from handlers.mask import mask
 from handlers.message import Reply, Request
-from handlers.search.index import find
+from handlers.search.follow import find
 
 
 async def ask(request: Request, ctx: Context) -> Reply:

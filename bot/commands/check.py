@@ -7,7 +7,8 @@ from bot.library import open_library
 from bot.settings import load
 from content.load import Content
 from content.read import Problem
-from handlers.search.index import Index, find
+from handlers.search.follow import find
+from handlers.search.index import Index
 
 
 def check() -> None:

@@ -21,7 +21,7 @@ from content.load import load as load_content
 from content.model import Agency, Kept, Unit
 from handlers.answers.render import show as show_reply
 from handlers.context import ZONE
-from handlers.search.index import find
+from handlers.search.follow import find
 
 app = typer.Typer(help="Look at the content, and take in more.", no_args_is_help=True)
 

@@ -20,31 +20,29 @@ const TEXTS = {
     print: "In cuộc trò chuyện",
     erase: "Xóa cuộc trò chuyện",
     log: "Cuộc trò chuyện",
-    you: "Bạn",
+    you: "Anh/chị",
     choices: "Lựa chọn",
-    box: "Câu hỏi của bạn",
+    box: "Câu hỏi của anh/chị",
     placeholder: "Gõ câu hỏi ở đây…",
     send: "Gửi",
     keys: "Enter để gửi, Shift + Enter để xuống dòng.",
     typing: "Đang tìm câu trả lời…",
     sending: "Đang gửi…",
-    unsent: "Chưa gửi được, có thể do mạng yếu. Lời của bạn vẫn còn đây.",
+    unsent: "Chưa gửi được, có thể do mạng yếu. Lời của anh/chị vẫn còn đây.",
     unloaded: "Xin lỗi, chưa tải được cuộc trò chuyện, có thể do mạng yếu.",
     retry: "Thử lại",
-    wait: "Xin chờ trả lời xong câu trước.",
-    empty: "Xin gõ câu hỏi rồi gửi.",
     long: "Tin này dài quá 10.000 ký tự. Xin viết ngắn lại rồi gửi.",
     newTab: "(mở trang mới)",
     today: "Hôm nay",
     yesterday: "Hôm qua",
     cookies:
-      "Trình duyệt đang chặn cookie. Bạn vẫn hỏi được, nhưng mỗi câu cần hỏi đủ ý, và tải lại trang thì cuộc trò chuyện sẽ mất.",
+      "Trình duyệt đang chặn cookie: mỗi câu cần hỏi đủ ý, và tải lại trang thì cuộc trò chuyện sẽ mất.",
     footer:
-      "Câu trả lời chỉ lấy từ tài liệu đã được kiểm tra. Xin đừng gửi số căn cước hay số giấy tờ cá nhân.",
+      "Chỉ trả lời từ tài liệu đã kiểm tra. Xin đừng gửi số căn cước, số giấy tờ cá nhân.",
   },
   en: {
-    title: "Một Cửa – public services, questions and answers",
-    subtitle: "Public services, questions and answers",
+    title: "Một Cửa – answers on public services",
+    subtitle: "Answers on public services",
     skip: "Skip to message box",
     language: "Language",
     menu: "Options",
@@ -55,7 +53,7 @@ const TEXTS = {
     you: "You",
     choices: "Choices",
     box: "Your question",
-    placeholder: "Type your question here…",
+    placeholder: "Type your question…",
     send: "Send",
     keys: "Enter sends, Shift + Enter starts a new line.",
     typing: "Looking for the answer…",
@@ -63,31 +61,31 @@ const TEXTS = {
     unsent: "Not sent yet, the network may be weak. Your words are still here.",
     unloaded: "Sorry, the conversation could not be loaded; the network may be weak.",
     retry: "Try again",
-    wait: "Please wait for the answer to your last question.",
-    empty: "Please type your question, then send it.",
     long: "This message is longer than 10,000 characters. Please shorten it, then send it.",
     newTab: "(opens a new page)",
     today: "Today",
     yesterday: "Yesterday",
     cookies:
-      "Your browser blocks cookies. You can still ask, but put everything into each question; reloading the page loses the conversation.",
+      "Your browser blocks cookies: put everything into each question; reloading loses the conversation.",
     footer:
-      "Answers come only from checked documents. Please do not send ID numbers or other personal document numbers.",
+      "Answers come only from checked documents. Please do not send ID numbers.",
   },
 };
 
 // Commands the menu sends for the person; their bubble shows the menu's words instead.
 const COMMANDS = { "/help": "help", "/forget": "erase" };
 
-const [log, typing, form, box, sendButton, note, menu] = [
-  "log", "typing", "form", "box", "send", "note", "menu",
-].map((id) => document.getElementById(id));
+const [log, typing, form, box, note, menu] = ["log", "typing", "form", "box", "note", "menu"].map(
+  (id) => document.getElementById(id),
+);
 
 const wanted = new URLSearchParams(location.search).get("lang"); // A portal may link to ?lang=en.
 const shown = new Set(); // Numbers of the messages that are on the page.
-const unsent = new Map(); // What was sent but not confirmed, by its id.
+const unsent = new Map(); // What the server has not confirmed, by its id.
+const queue = []; // What is to be sent, one after the other; the first may be on its way.
 let lang = "vi";
-let busy = false; // One message at a time: a second press must not send twice.
+let busy = false; // Whether an answer is awaited.
+let lastClick = [0, 0, 0]; // When and where.
 let day = ""; // The day of the last bubble.
 
 // --- Words of the page -------------------------------------------------------------------------
@@ -126,17 +124,17 @@ function clock(at) {
   return new Intl.DateTimeFormat(LOCALE[lang], style).format(new Date(at));
 }
 
-/** Give the day in the province as 2026-11-25. */
+/** Give the day in the province as 2026-11-25: seven hours ahead of UTC, all year round. */
 function dayOf(date) {
-  return new Intl.DateTimeFormat("en-CA", { dateStyle: "short", timeZone: ZONE }).format(date);
+  return new Date(Number(date) + 7 * 3600000).toISOString().slice(0, 10);
 }
 
 function dayName(iso) {
-  const now = Date.now();
-  if (iso === dayOf(now)) return TEXTS[lang].today;
-  if (iso === dayOf(now - 86400000)) return TEXTS[lang].yesterday;
   const style = { weekday: "long", day: "numeric", month: "numeric", year: "numeric", timeZone: "UTC" };
-  return new Intl.DateTimeFormat(LOCALE[lang], style).format(new Date(iso));
+  const near = { [dayOf(Date.now())]: "today", [dayOf(Date.now() - 86400000)]: "yesterday" }[iso];
+  if (near) delete style.weekday;
+  const date = new Intl.DateTimeFormat(LOCALE[lang], style).format(new Date(iso));
+  return near ? `${TEXTS[lang][near]}, ${date}` : date;
 }
 
 // --- From text to elements ---------------------------------------------------------------------
@@ -146,6 +144,7 @@ const LABELLED = /^([^:.!?;]{1,40}):\s+\S/;
 const SOURCE = /^(?:Nguồn|Source):/;
 const SPECIAL = /(https?:\/\/[^\s<>"“”]*[^\s<>"“”.,;:!?)\]»'])|(\((?:cần kiểm tra lại|to be verified)\))/gi;
 const TITLE = 140; // A longer first line is a sentence, not a title.
+const MOST_URL = 56;
 
 function make(tag, className = "", ...children) {
   const node = document.createElement(tag);
@@ -163,7 +162,7 @@ function drawText(text) {
   const body = make("div", "text");
   const parts = text.trim().split(/\n\s*\n/).map((part) => part.split("\n"));
   const source = parts.map((lines) => SOURCE.test(lines[0])).lastIndexOf(true);
-  if (parts.length > 1 && isTitle(parts[0][0])) {
+  if (parts.length > 1 && isTitle(...parts[0])) {
     body.append(make("h2", "", ...drawWords(parts[0].shift())));
   }
   parts.forEach((lines, at) => {
@@ -173,8 +172,10 @@ function drawText(text) {
   return body;
 }
 
-function isTitle(line) {
-  return line.length <= TITLE && !LABELLED.test(line) && !ITEM.test(line);
+/** A title stands alone or heads a list; the first of several sentences is none. */
+function isTitle(line, next) {
+  const heads = next === undefined || (ITEM.test(next) && line.endsWith(":"));
+  return heads && line.length <= TITLE && !LABELLED.test(line) && !ITEM.test(line);
 }
 
 function drawLines(lines) {
@@ -212,11 +213,17 @@ function drawWords(words) {
   let from = 0;
   for (const found of words.matchAll(SPECIAL)) {
     drawn.push(words.slice(from, found.index));
-    drawn.push(found[1] ? drawLink(found[1], found[1]) : make("span", "unsure", found[2]));
+    drawn.push(found[1] ? drawAddress(found[1]) : make("span", "unsure", found[2]));
     from = found.index + found[0].length;
   }
   drawn.push(words.slice(from));
   return drawn;
+}
+
+/** Draw an address; a long one would bury the words around it, so only its beginning shows. */
+function drawAddress(url) {
+  if (url.length <= MOST_URL) return drawLink(url, url);
+  return drawLink(url, `${url.slice(0, MOST_URL)}…`, "cut");
 }
 
 function drawLink(url, words, className = "") {
@@ -239,8 +246,17 @@ function drawChoice({ label: words, action, url }) {
   if (/^(?:https?|tel|mailto):/i.test(url || "")) return drawLink(url, words, "choice");
   const button = make("button", "choice", words);
   button.type = "button";
-  button.addEventListener("click", () => submit(words, action || ""));
+  button.addEventListener("click", (event) => {
+    if (!isEcho(event)) submit(words, action || "");
+  });
   return button;
+}
+
+/** Tell the second half of a double click: the page has moved, so it may hit another button. */
+function isEcho({ detail, timeStamp, clientX, clientY }) {
+  const [before, x, y] = lastClick;
+  lastClick = [timeStamp, clientX, clientY];
+  return detail > 0 && timeStamp - before < 500 && x === clientX && y === clientY;
 }
 
 /** Guess the language of an answer, so that a screen reader pronounces old ones rightly too. */
@@ -310,7 +326,7 @@ function adopt(bubble, message) {
 function drawFailure(key, again) {
   const button = say(make("button", "choice"), "retry");
   button.type = "button";
-  button.addEventListener("click", () => (busy ? tell("wait") : again()));
+  button.addEventListener("click", again);
   const failure = make("div", "failure", say(make("p"), key), button);
   log.append(failure);
   reveal(failure, "nearest");
@@ -326,9 +342,10 @@ function clearLog() {
 
 /** Scroll so that an answer's beginning can be read, with the question above it if that is short. */
 function revealAnswer(answer) {
+  if (answer === log.querySelector(".bubble")) return reveal(log.firstElementChild, "start");
   const before = answer.previousElementSibling;
-  const short = before && before.matches(".mine") && before.offsetHeight < innerHeight / 4;
-  reveal(short ? before : answer, "start");
+  const fits = before && before.matches(".mine") && before.offsetHeight < innerHeight / 4;
+  reveal(fits ? before : answer, "start");
 }
 
 function reveal(node, block) {
@@ -392,39 +409,50 @@ function newId() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Send something new, unless an answer is still awaited; says whether it was taken. */
+/** Send something new, after what is still waiting. */
 function submit(text, action = "") {
-  if (busy) {
-    tell("wait");
-    return false;
-  }
+  // A button pressed twice before its answer came was meant once; a sent text has left its box.
+  if (action && queue.some((entry) => entry.action === action)) return;
   tell("");
-  deliver({ id: newId(), text, action });
-  return true;
+  enqueue({ id: newId(), text, action });
 }
 
-/** Send an entry and show what comes back; used again, with the same id, to try again. */
-async function deliver(entry) {
-  wait(true);
+/** Send an entry when its turn comes; used again, with the same id, to try again. */
+function enqueue(entry) {
   unsent.set(entry.id, entry);
   keepUnsent();
   keepFocus(() => drawWaiting(entry));
+  queue.push(entry);
+  next();
+}
+
+function next() {
+  if (!busy && queue.length) deliver(queue[0]);
+}
+
+async function deliver(entry) {
+  wait(true);
+  drawWaiting(entry);
   const [reply, error] = await post(entry).then((value) => [value], (reason) => [null, reason]);
+  queue.shift();
   wait(false);
   if (error) fail(entry, error);
   else keepFocus(() => accept(entry, reply));
   keepUnsent();
+  next();
 }
 
 function drawWaiting(entry) {
   if (entry.failure) entry.failure.remove();
+  entry.failure = null;
   if (isHidden({ mine: true, text: entry.text })) return;
   entry.bubble = entry.bubble || drawMine(entry.text);
   entry.bubble.classList.add("waiting");
   const sending = say(make("span"), "sending");
   sending.setAttribute("aria-hidden", "true"); // The typing sign says it aloud.
   entry.bubble.querySelector(".meta").replaceChildren(sending);
-  log.append(entry.bubble); // One that failed moves down: its answer will follow it.
+  // One that waited its turn, or failed, moves down to where its answer will be.
+  if (log.lastElementChild !== entry.bubble) log.append(entry.bubble);
   reveal(entry.bubble, "nearest");
 }
 
@@ -451,14 +479,14 @@ function settle(bubble, fresh) {
 
 /** The server failed inside and apologized: nothing was counted, so the same may be sent again. */
 function apologize(entry, messages) {
-  entry.failure = drawFailure("unsent", () => deliver(entry));
+  entry.failure = drawFailure("unsent", () => enqueue(entry));
   entry.failure.firstChild.replaceWith(drawText(messages[messages.length - 1].text));
   markUnsent(entry);
 }
 
 function fail(entry, error) {
   if (!(error instanceof Refusal)) {
-    entry.failure = drawFailure(entry.bubble ? "unsent" : "unloaded", () => deliver(entry));
+    entry.failure = drawFailure(entry.bubble ? "unsent" : "unloaded", () => enqueue(entry));
     return markUnsent(entry);
   }
   unsent.delete(entry.id);
@@ -475,7 +503,6 @@ function markUnsent({ bubble }) {
 
 function wait(on) {
   busy = on;
-  sendButton.setAttribute("aria-disabled", String(on));
   clearTimeout(wait.timer);
   if (on) wait.timer = setTimeout(showTyping, CALM);
   else typing.replaceChildren();
@@ -512,17 +539,25 @@ async function begin() {
   wait(true);
   const history = await call(wanted ? `?lang=${encodeURIComponent(wanted)}` : "").catch(() => null);
   wait(false);
-  if (!history) return offerBeginning();
-  const left = unsent.size ? [...unsent.values()] : readUnsent();
+  if (history) show(history, unsent.size ? [...unsent.values()] : readUnsent());
+  else offerBeginning();
+  next();
+}
+
+function show({ lang: spoken, messages }, left) {
   clearLog();
-  speak(history.lang);
-  drawQuietly(history.messages);
-  for (const { id, text, action } of left) await deliver({ id, text, action });
-  if (!log.childElementCount) await deliver({ id: newId(), text: "/start", action: "" });
+  queue.splice(0); // All of it is in what is left.
+  speak(spoken);
+  drawQuietly(messages);
+  if (!log.childElementCount) enqueue({ id: newId(), text: "/start", action: "" });
+  for (const { id, text, action } of left) {
+    if (!isHidden({ mine: true, text })) enqueue({ id, text, action });
+  }
 }
 
 function offerBeginning() {
   const failure = drawFailure("unloaded", () => {
+    if (busy) return; // The conversation is drawn anew: not while an answer is on its way.
     keepFocus(() => failure.remove());
     begin();
   });
@@ -530,9 +565,9 @@ function offerBeginning() {
 
 /** Draw the history without having a screen reader read all of it aloud. */
 function drawQuietly(messages) {
-  log.setAttribute("aria-live", "off");
+  if (messages.length) log.setAttribute("aria-live", "off");
   const bubbles = messages.map(drawMessage).filter(Boolean);
-  if (bubbles.length) bubbles[bubbles.length - 1].scrollIntoView({ block: "start" });
+  if (bubbles.length) revealAnswer(bubbles[bubbles.length - 1]);
   setTimeout(() => log.setAttribute("aria-live", "polite"), 500);
 }
 
@@ -540,9 +575,11 @@ function drawQuietly(messages) {
 
 function sendTyped() {
   const text = box.value.trim();
-  if (!text) tell("empty");
-  else if (isTooLong(text)) tell("long");
-  else if (submit(text)) box.value = "";
+  if (isTooLong(text)) tell("long");
+  else if (text) {
+    box.value = "";
+    submit(text);
+  }
   grow();
   box.focus({ preventScroll: true });
 }
@@ -606,7 +643,7 @@ function listen() {
 }
 
 speak(wanted || navigator.language.slice(0, 2)); // A guess, until the server says what it remembers.
-form.hidden = false;
+all(".skip, .langs, #menu, #form", (part) => (part.hidden = false)); // Useless without this script.
 document.getElementById("cookies").hidden = navigator.cookieEnabled;
 listen();
 begin();

@@ -35,11 +35,13 @@ def whole_list(
     named: PlanList, units: Iterable[Unit], content: Content, t: Translator, today: dt.date
 ) -> str:
     """All units of a list, each with its place in the plan."""
-    rows = [
-        f"{unit.shown if t.lang == 'vi' else unit.gist_en} ({t('unit {id}', id=unit.id)})"
-        for unit in units
-    ]
+    rows = [_row(unit, t) for unit in units]
     return together([bullets(named.title.get(t.lang), rows), standing("", "", content, t, today)])
+
+
+def _row(unit: Unit, t: Translator) -> str:
+    said = unit.shown if t.lang == "vi" else unit.gist_en
+    return f"{said} " + t("(unit {id})", id=unit.id)
 
 
 def standing(part: str, heading: str, content: Content, t: Translator, today: dt.date) -> str:
@@ -80,7 +82,7 @@ def _facts(unit: Unit, content: Content, t: Translator) -> Iterable[str]:
 def _today(unit: Unit, content: Content, t: Translator) -> Iterable[str]:
     for slug in (*unit.lead, *unit.join):
         agency = content.agencies[slug]
-        yield f"{t('Today')}, {agency.name.get(t.lang)}: {agency.today}."
+        yield t("Today, {name}: {today}.", name=agency.name.get(t.lang), today=agency.today)
 
 
 def _slip(unit: Unit) -> str:

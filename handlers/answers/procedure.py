@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from content.catalogue import Translator, msg
-from content.model import Facet, Law, Procedure
+from content.model import Facet, Law, Online, Procedure
 from handlers.answers.pieces import bullets, numbered, section, standing, together
 
 LABELS: dict[str, str] = {
@@ -76,12 +76,18 @@ def law_line(law: Law) -> str:
     return ", ".join(filter(None, (law.name, law.number, law.articles)))
 
 
+def _online(online: Online) -> str:
+    """The note, and the portal's address where one can file there and the note does not name it."""
+    known = not online.available or online.portal in online.note
+    return online.note if known else f"{online.note} {online.portal}"
+
+
 _VIETNAMESE: dict[str, Callable[[Procedure], str | tuple[str, ...]]] = {
     "documents": lambda p: p.documents,
     "time_limit": lambda p: p.time_limit,
     "fee": lambda p: p.fee,
     "where": lambda p: p.where,
-    "online": lambda p: " ".join(filter(None, (p.online.note, p.online.portal))),
+    "online": lambda p: _online(p.online),
     "steps": lambda p: p.steps,
     "who": lambda p: p.who,
     "legal_basis": lambda p: tuple(law_line(law) for law in p.legal_basis),

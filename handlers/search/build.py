@@ -1,84 +1,145 @@
-"""Builds the index from content: reads every point, trains the machine, sets the judge's lines."""
+"""Builds the index from content: reads every point, trains the machines, sets the judge's lines."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
+import scipy.sparse as sp
 
 from content.load import Content
-from content.model import FACETS
-from handlers.search.classify import Scores, make_machine, train
-from handlers.search.facet import FacetCues
-from handlers.search.features import learn_space, views
+from handlers.search.classify import Block, Numbers, Scores, train
+from handlers.search.facet import FacetMachine, Phrases, learn_facets
+from handlers.search.features import Space, learn_space, views
 from handlers.search.index import Index, Look, read_signs
 from handlers.search.judge import Judge, Lesson, learn_judge
+from handlers.search.kinds import KINDS, kind_of, learn_kinds
 from handlers.search.points import Point, points
 from handlers.search.reading import Reading, make_reader, tokenise
 from handlers.search.syllable import fold
 
-MOST_SOLVED = 14_000
+MOST_SOLVED = 9_000
 """Points one solve takes (its memory grows with the square); the rest speak by likeness alone."""
+LESSONS = 4_000
+"""Left-out questions the judge learns from; more cost time and change nothing."""
+UNJUDGED = Judge((), ())
 
 
 def build(content: Content) -> Index:
-    """Make the index. Takes seconds; `cache` keeps the result."""
+    """Make the index. Takes a good part of a minute; `cache` keeps the result."""
     gathered = points(content)
     labels = tuple(sorted({label for point in gathered for label in point.labels}))
-    number = {label: at for at, label in enumerate(labels)}
-    reader = make_reader(content.lexicon, (p.text for p in gathered))
+    reader = make_reader(content.lexicon, [(point.text, point.careful) for point in gathered])
     readings = [reader.read(point.text) for point in gathered]
     found = [views(reading) for reading in readings]
     space = learn_space(found)
     rows = space.matrix(found)
-    solved = min(len(gathered), MOST_SOLVED)
-    duals, left_out = train(rows[:solved], _targets(gathered[:solved], number))
-    owners = np.array([number[point.labels[0]] for point in gathered], np.int64)
+    kinds = np.array([kind_of(point.labels[0]) for point in gathered], np.int64)
+    kind_machine, leanings = learn_kinds(rows, kinds)
+    trained = [
+        _train_block(gathered, np.flatnonzero(kinds == kind), rows, labels)
+        for kind in range(len(KINDS))
+    ]
     units = {
         named.ref: tuple(f"plan:{unit}" for unit in named.units) for named in content.lists.values()
     }
-    machine = make_machine(rows, duals, owners, len(labels))
-    draft = Index(reader, space, machine, labels, units, _cues(content), UNJUDGED)
-    looks = _looks(draft, readings, left_out)
-    lessons = [
-        Lesson(read_signs(draft, look), _is_right(draft, look, point), point.refused)
-        for look, point in zip(looks, gathered, strict=False)
-        if point.question
-    ]
-    return replace(draft, judge=learn_judge(lessons))
+    draft = Index(
+        reader=reader,
+        space=space,
+        blocks=tuple(block for block, _ in trained),
+        kinds=kind_machine,
+        label_kinds=np.array([kind_of(label) for label in labels], np.int64),
+        labels=labels,
+        units=units,
+        words=_words(gathered, readings, space, labels),
+        facets=_facets(content, gathered, readings),
+        judge=UNJUDGED,
+    )
+    left_out = [scores for _, scores in trained]
+    return replace(draft, judge=learn_judge(_lessons(draft, gathered, kinds, leanings, left_out)))
 
 
-UNJUDGED = Judge((), (), 1.0, 1.0)
+def _train_block(
+    gathered: list[Point], members: Numbers, rows: sp.csr_matrix, labels: tuple[str, ...]
+) -> tuple[Block, dict[int, Scores]]:
+    """Train the points of one kind; gives the block and the left-out scores of its questions."""
+    own = sorted({label for at in members for label in gathered[at].labels})
+    here = {label: at for at, label in enumerate(own)}
+    numbers = np.array([labels.index(label) for label in own], np.int64)
+    solved, loose = members[:MOST_SOLVED], members[MOST_SOLVED:]
+    targets = np.zeros((len(solved), len(own)), np.float32)
+    for row, at in enumerate(solved):
+        for label in gathered[at].labels:
+            if label in here:
+                targets[row, here[label]] = 1.0
+    owners = np.array([here[gathered[at].labels[0]] for at in loose], np.int64)
+    if not len(members):
+        return Block(rows[members].tocsc(), targets, owners, numbers), {}
+    duals, left_out = train(rows[solved], targets)
+    block = Block(rows[members].tocsc(), duals, owners, numbers)
+    return block, {int(at): left_out[row] for row, at in enumerate(solved)}
 
 
-def _targets(gathered: list[Point], number: dict[str, int]) -> Scores:
-    """Give what each point should score: 1 for its labels and, in the last columns, its fact."""
-    targets = np.zeros((len(gathered), len(number) + len(FACETS) + 1), np.float32)
-    for row, point in enumerate(gathered):
+def _words(
+    gathered: list[Point], readings: list[Reading], space: Space, labels: tuple[str, ...]
+) -> sp.csr_matrix:
+    """Count in how many texts of each label each word stands."""
+    number = {label: at for at, label in enumerate(labels)}
+    at, columns = [], []
+    for point, reading in zip(gathered, readings, strict=True):
+        here = {space.columns.get(("plain", word.fold)) for word in reading.words} - {None}
         for label in point.labels:
-            targets[row, number[label]] = 1.0
-        if point.question and point.labels[0].startswith("procedure:"):
-            facet = point.question.facet
-            targets[row, len(number) + (FACETS.index(facet) if facet else len(FACETS))] = 1.0
-    return targets
+            at += [number[label]] * len(here)
+            columns += list(here)
+    shape = (len(labels), len(space.weights))
+    return sp.coo_matrix((np.ones(len(at), np.int32), (at, columns)), shape=shape).tocsr()
 
 
-def _cues(content: Content) -> FacetCues:
-    return FacetCues(
-        {
-            facet: tuple(" ".join(fold(part) for part in tokenise(words)) for words in phrases)
-            for facet, phrases in content.lexicon.facets.items()
-        }
+def _facets(content: Content, gathered: list[Point], readings: list[Reading]) -> FacetMachine:
+    phrases: Phrases = {
+        facet: tuple(_folded(words) for words in found)
+        for facet, found in content.lexicon.facets.items()
+    }
+    asked = [
+        (reading, point.question.facet)
+        for reading, point in zip(readings, gathered, strict=True)
+        if point.question and point.labels[0].startswith("procedure:")
+    ]
+    manners = map(_folded, (*content.lexicon.polite, *content.lexicon.going_on))
+    return learn_facets([r for r, _ in asked], [facet for _, facet in asked], phrases, manners)
+
+
+def _folded(words: str) -> str:
+    """Fold a cue of the lexicon; ^ and $ stand for the beginning and the end of a question."""
+    return " ".join(
+        part if part in "^$" else " ".join(fold(word) for word in tokenise(part))
+        for part in words.split()
     )
 
 
-def _looks(index: Index, readings: list[Reading], left_out: Scores) -> list[Look]:
-    """Give each bank question as it would be seen by a machine that never learned it."""
-    count = len(index.labels)
-    return [
-        Look(reading, scores[:count], scores[count:], 1)
-        for reading, scores in zip(readings, left_out, strict=False)
-    ]
+def _lessons(
+    index: Index,
+    gathered: list[Point],
+    kinds: Numbers,
+    leanings: Scores,
+    left_out: list[dict[int, Scores]],
+) -> list[Lesson]:
+    """See questions of the bank as they would be seen had each of them never been learned."""
+    asked = [at for at, point in enumerate(gathered) if point.question]
+    step = max(len(asked) // LESSONS, 1)
+    lessons = []
+    for at in asked[::step]:
+        scores = left_out[kinds[at]].get(at)
+        if scores is None:
+            continue
+        point = gathered[at]
+        look = index.look(point.text, {int(kinds[at]): scores}, leanings[at])
+        lessons.append(
+            Lesson(
+                read_signs(index, look, point.labels), _is_right(index, look, point), point.refused
+            )
+        )
+    return lessons
 
 
 def _is_right(index: Index, look: Look, point: Point) -> bool:

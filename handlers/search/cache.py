@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from handlers.search.classify import Machine
-from handlers.search.facet import FacetCues
+from handlers.search.classify import Block
+from handlers.search.facet import FacetMachine
 from handlers.search.features import Space
 from handlers.search.index import Index
 from handlers.search.judge import Judge
+from handlers.search.kinds import KINDS, KindMachine
 from handlers.search.reading import Reader
 
 CODE = Path(__file__).parent
@@ -61,12 +62,16 @@ def write(place: Path, mark: str, index: Index) -> None:
 
 
 def _pack(index: Index) -> tuple[dict[str, Any], dict[str, Any]]:
-    reader, machine = index.reader, index.machine
+    reader, facets = index.reader, index.facets
     words = {
         "labels": index.labels,
         "units": dict(index.units),
         "columns": [[view, feature] for view, feature in index.space.columns],
-        "cues": dict(index.cues.phrases),
+        "facets": {
+            "phrases": dict(facets.phrases),
+            "quiet": sorted(facets.quiet),
+            "numbers": dict(facets.numbers),
+        },
         "judge": asdict(index.judge),
         "reader": {
             "singles": dict(reader.singles),
@@ -75,64 +80,85 @@ def _pack(index: Index) -> tuple[dict[str, Any], dict[str, Any]]:
             "english": [[list(k), v] for k, v in reader.english.items()],
             "small_english": sorted(reader.small_english),
             "known": dict(reader.known),
-            "keys": sorted(reader.keys),
             "pairs": dict(reader.pairs),
         },
     }
-    points = machine.points
     arrays = {
-        "weights": index.space.weights,
-        "data": points.data.astype(np.float32),
-        "indices": points.indices.astype(np.int32),
-        "indptr": points.indptr.astype(np.int32),
-        "shape": np.array(points.shape),
-        "duals": machine.duals,
-        "owners": machine.owners,
-        "order": machine.order,
-        "starts": machine.starts,
+        "space": index.space.weights,
+        "unknown": np.float64(index.space.unknown),
+        "word_data": index.words.data,
+        "word_indices": index.words.indices.astype(np.int32),
+        "word_indptr": index.words.indptr.astype(np.int32),
+        "label_kinds": index.label_kinds,
+        "kind_weights": index.kinds.weights,
+        "kind_constants": index.kinds.constants,
+        "facet_rarity": facets.rarity,
+        "facet_weights": facets.weights,
+        "facet_constants": facets.constants,
     }
+    for at, block in enumerate(index.blocks):
+        arrays |= {
+            f"data{at}": block.points.data,
+            f"indices{at}": block.points.indices.astype(np.int32),
+            f"indptr{at}": block.points.indptr.astype(np.int32),
+            f"shape{at}": np.array(block.points.shape),
+            f"duals{at}": block.duals,
+            f"loose{at}": block.loose,
+            f"labels{at}": block.labels,
+        }
     return words, arrays
 
 
 def _unpack(words: dict[str, Any], arrays: dict[str, Any]) -> Index:
-    told = words["reader"]
-    phrases = {
-        first: tuple((tuple(split), plain, concept) for split, plain, concept in found)
-        for first, found in told["phrases"].items()
-    }
-    reader = Reader(
-        singles=told["singles"],
-        regional={tuple(key): value for key, value in told["regional"]},
-        phrases=phrases,
-        english={tuple(key): value for key, value in told["english"]},
-        small_english=frozenset(told["small_english"]),
-        known=told["known"],
-        keys=frozenset(told["keys"]),
-        pairs={second: tuple(firsts) for second, firsts in told["pairs"].items()},
-    )
-    points = sp.csc_matrix(
-        (arrays["data"], arrays["indices"], arrays["indptr"]), shape=tuple(arrays["shape"])
-    )
-    labels = tuple(words["labels"])
-    judge = words["judge"]
+    facets, judge = words["facets"], words["judge"]
     return Index(
-        reader=reader,
+        reader=_reader(words["reader"]),
         space=Space(
             {(view, feature): at for at, (view, feature) in enumerate(words["columns"])},
-            arrays["weights"],
+            arrays["space"],
+            float(arrays["unknown"]),
         ),
-        machine=Machine(
-            points,
-            arrays["duals"],
-            arrays["owners"],
-            arrays["order"],
-            arrays["starts"],
-            len(labels),
-        ),
-        labels=labels,
+        blocks=tuple(_block(arrays, at) for at in range(len(KINDS))),
+        kinds=KindMachine(arrays["kind_weights"], arrays["kind_constants"]),
+        label_kinds=arrays["label_kinds"],
+        labels=tuple(words["labels"]),
         units={ref: tuple(units) for ref, units in words["units"].items()},
-        cues=FacetCues({facet: tuple(phrases) for facet, phrases in words["cues"].items()}),
+        words=sp.csr_matrix(
+            (arrays["word_data"], arrays["word_indices"], arrays["word_indptr"]),
+            shape=(len(words["labels"]), len(arrays["space"])),
+        ),
+        facets=FacetMachine(
+            {facet: tuple(found) for facet, found in facets["phrases"].items()},
+            frozenset(facets["quiet"]),
+            facets["numbers"],
+            arrays["facet_rarity"],
+            arrays["facet_weights"],
+            arrays["facet_constants"],
+        ),
         judge=Judge(
             tuple(judge["right"]), tuple(judge["out"]), judge["answer_at"], judge["refuse_at"]
         ),
+    )
+
+
+def _block(arrays: dict[str, Any], at: int) -> Block:
+    points = sp.csc_matrix(
+        (arrays[f"data{at}"], arrays[f"indices{at}"], arrays[f"indptr{at}"]),
+        shape=tuple(arrays[f"shape{at}"]),
+    )
+    return Block(points, arrays[f"duals{at}"], arrays[f"loose{at}"], arrays[f"labels{at}"])
+
+
+def _reader(told: dict[str, Any]) -> Reader:
+    return Reader(
+        singles=told["singles"],
+        regional={tuple(key): value for key, value in told["regional"]},
+        phrases={
+            first: tuple((tuple(split), plain, concept) for split, plain, concept in found)
+            for first, found in told["phrases"].items()
+        },
+        english={tuple(key): value for key, value in told["english"]},
+        small_english=frozenset(told["small_english"]),
+        known=told["known"],
+        pairs={second: tuple(firsts) for second, firsts in told["pairs"].items()},
     )

@@ -7,28 +7,36 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy.sparse as sp
 
-from content.model import FACETS, Facet
-from handlers.search.classify import Machine, Scores
-from handlers.search.facet import FacetCues
+from content.model import Facet
+from handlers.search.classify import Block, Numbers, Scores
+from handlers.search.facet import FacetMachine
 from handlers.search.features import Space, views
 from handlers.search.judge import Judge, Signs
-from handlers.search.points import REFUSE
+from handlers.search.kinds import KINDS, KindMachine
 from handlers.search.reading import Reader, Reading
 
 Status = Literal["answered", "choices", "refused"]
 OFFERED = 3
 LOOKED_AT = 40
 """Labels looked at behind the best; far more than are ever offered."""
+KIND_COUNTS = 0.2
+"""What leaning to a kind adds to its labels; chosen on questions left out of the bank."""
+REFUSED_KIND = KINDS.index("refuse")
+HANDICAPS = np.array([0.0, 0.0, 0.2, 0.0], np.float32)
+"""What each of KINDS must lead by: a general answer only where it is plainly what was asked."""
+ALL_ASKED_AT = 0.5
+"""A full list is given at these odds already: its units show which of them were meant."""
 
 
 @dataclass(frozen=True)
 class Found:
     """What a question means: references best first, the fact asked for, and how sure that is.
 
-    `carried` says that the subject is the one of the question before;
-    `label` is what won (a reference, or `list:` and the name of a full list); `near` are the
-    closest entries to offer beside a refusal.
+    `label` is what won (a reference, or `list:` and the name of a full list); `carried` says that
+    the subject is the one of the question before; `near` are the closest entries to offer beside
+    a refusal.
     """
 
     status: Status
@@ -46,56 +54,88 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Look:
+    """One question looked at: its reading, the score of every label, the leaning to every kind."""
+
+    reading: Reading
+    scores: Scores
+    leanings: Scores
+    features: int
+
+
+@dataclass(frozen=True)
 class Index:
     """Everything `find` needs, made once at load and never changed."""
 
     reader: Reader
     space: Space
-    machine: Machine
+    blocks: tuple[Block, ...]
+    kinds: KindMachine
+    label_kinds: Numbers
     labels: tuple[str, ...]
     units: Mapping[str, tuple[str, ...]]
-    cues: FacetCues
+    words: sp.csr_matrix
+    facets: FacetMachine
     judge: Judge
 
-    def look(self, question: str) -> Look:
-        """Read a question and score every label."""
+    def look(
+        self,
+        question: str,
+        known: Mapping[int, Scores] | None = None,
+        leanings: Scores | None = None,
+    ) -> Look:
+        """Read a question and score every label; `known` holds scores of blocks that have some."""
         reading = self.reader.read(question)
         columns, values = self.space.vector(views(reading))
-        scores, facets, _ = self.machine.scores(columns, values)
-        return Look(reading, scores, facets, len(values))
+        leans = self.kinds.lean(columns, values) if leanings is None else leanings
+        scores = np.zeros(len(self.labels), np.float32)
+        for at, block in enumerate(self.blocks):
+            if len(block.labels):
+                own = known.get(at) if known else None
+                scores[block.labels] = block.scores(columns, values) if own is None else own
+        scores += (KIND_COUNTS * leans - HANDICAPS)[self.label_kinds]
+        return Look(reading, scores, leans, len(columns))
 
-    def score_of(self, look: Look) -> dict[str, float]:
-        """Give the best labels with their scores, best first."""
-        best = np.argpartition(-look.scores, min(LOOKED_AT, len(look.scores) - 1))[:LOOKED_AT]
-        best = best[np.argsort(-look.scores[best])]
-        return {self.labels[at]: float(look.scores[at]) for at in best}
+    def top(self, look: Look) -> list[int]:
+        """Give the numbers of the best entries and lists, best first, refusals left out."""
+        content = np.where(self.label_kinds == REFUSED_KIND, -np.inf, look.scores)
+        best = np.argpartition(-content, min(LOOKED_AT, len(content) - 1))[:LOOKED_AT]
+        ordered: list[int] = best[np.argsort(-content[best])].tolist()
+        return ordered
+
+    def best_refusal(self, look: Look) -> int | None:
+        """Give the number of the refused topic that is nearest."""
+        refusals = np.flatnonzero(self.label_kinds == REFUSED_KIND)
+        return int(refusals[look.scores[refusals].argmax()]) if len(refusals) else None
 
     def ranked(self, look: Look) -> list[str]:
         """Give the best entries and lists, best first, refusals left out."""
-        return [label for label in self.score_of(look) if not label.startswith(REFUSE)]
+        return [self.labels[at] for at in self.top(look)]
+
+    def covered(self, reading: Reading, label: int, own: int = 0) -> float:
+        """Give the share of a question's words (rare ones count more) that a label's texts use.
+
+        `own` is 1 for a question of the bank that is among those texts itself.
+        """
+        row = self.words[label]
+        counts = dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
+        total = known = 0.0
+        for word in {word.fold for word in reading.words}:
+            column = self.space.columns.get(("plain", word))
+            weight = self.space.unknown if column is None else float(self.space.weights[column])
+            total += weight
+            known += weight * (column is not None and counts.get(column, 0) > own)
+        return known / total if total else 0.0
 
     def kin(self, first: str, second: str) -> bool:
         """Tell whether two labels do not compete: a list and a unit of it."""
         return second in self.units.get(first, ()) or first in self.units.get(second, ())
 
 
-@dataclass(frozen=True)
-class Look:
-    """One question looked at: its reading, the score of every label and every facet."""
-
-    reading: Reading
-    scores: Scores
-    facets: Scores
-    features: int
-
-
-def find(index: Index, question: str, before: str = "") -> Found:
-    """Find what answers `question`; `before` is the question asked earlier in the same talk."""
+def answer_alone(index: Index, question: str) -> Found:
+    """Find what answers a question that stands by itself."""
     look = index.look(question)
-    facet = index.cues.facet(look.reading, look.facets)
-    if before:
-        look = _carry_on(index, look, facet, before)
-    return decide(index, look, facet)
+    return decide(index, look, index.facets.facet(look.reading))
 
 
 def decide(index: Index, look: Look, facet: Facet | None) -> Found:
@@ -108,7 +148,7 @@ def decide(index: Index, look: Look, facet: Facet | None) -> Found:
     if out >= index.judge.refuse_at:
         return Found("refused", (), right, near=offered)
     best = content[0]
-    if right >= index.judge.answer_at:
+    if right >= (ALL_ASKED_AT if best in index.units else index.judge.answer_at):
         refs = index.units.get(best) or (best,)
         shown = facet if best.startswith("procedure:") else None
         return Found("answered", _best_first(refs, content), right, shown, best)
@@ -116,18 +156,29 @@ def decide(index: Index, look: Look, facet: Facet | None) -> Found:
     return Found("choices", offered, right, shown)
 
 
-def read_signs(index: Index, look: Look) -> Signs:
-    """Sum up one question's scores in the few numbers the judge knows."""
-    content, scores = index.ranked(look), index.score_of(look)
-    top = scores[content[0]]
-    rivals = (scores[label] for label in content[1:] if not index.kin(content[0], label))
+def read_signs(index: Index, look: Look, own: tuple[str, ...] = ()) -> Signs:
+    """Sum up one question's scores in the few numbers the judge knows.
+
+    `own` are the labels of a question of the bank that is looked at as if it were not in it.
+    """
+    best, *rest = index.top(look)[:10]
+    rivals = (
+        float(look.scores[at]) for at in rest if not index.kin(index.labels[best], index.labels[at])
+    )
+    top = float(look.scores[best])
+    out = index.best_refusal(look)
     words = look.reading.words
     known = sum(word.fold in index.reader.known for word in words) / max(len(words), 1)
+    others = np.delete(look.leanings, REFUSED_KIND)
     return Signs(
         top=top,
         margin=top - next(rivals, 0.0),
-        refuse=max(
-            (score for label, score in scores.items() if label.startswith(REFUSE)), default=0.0
+        refuse=0.0 if out is None else float(look.scores[out]),
+        lean=float(others.max()),
+        lean_out=float(look.leanings[REFUSED_KIND]),
+        covered=index.covered(look.reading, best, index.labels[best] in own),
+        covered_out=(
+            0.0 if out is None else index.covered(look.reading, out, index.labels[out] in own)
         ),
         known=known,
         length=float(np.log1p(len(words))),
@@ -147,11 +198,3 @@ def _offered(index: Index, content: list[str]) -> tuple[str, ...]:
         for ref in _best_first(index.units.get(label, (label,)), content)[:1]:
             offered[ref] = None
     return tuple(offered)[:OFFERED]
-
-
-def _carry_on(index: Index, look: Look, facet: Facet | None, before: str) -> Look:
-    """Read a follow-up: mix what it says itself with what it says beside the earlier question."""
-    raise NotImplementedError
-
-
-__all__ = ["FACETS", "Found", "Index", "Look", "decide", "find"]

@@ -10,10 +10,10 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 Weights = tuple[float, ...]
-WRONG = 0.010
-"""Share of left-out questions that may be answered wrongly; the answer line is set by it."""
-WRONGLY_REFUSED = 0.012
-"""Share of left-out questions with an answer that may be refused; the refusal line is set by it."""
+ANSWER_AT = 0.75
+"""Odds at which the best entry is given as the answer; below, the best few are offered."""
+REFUSE_AT = 0.25
+"""Odds of having no answer at which the bot says so: a wrong office costs more than a second try."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,10 @@ class Signs:
     top: float
     margin: float
     refuse: float
+    lean: float
+    lean_out: float
+    covered: float
+    covered_out: float
     known: float
     length: float
     english: float
@@ -30,8 +34,14 @@ class Signs:
     def row(self) -> NDArray[np.float64]:
         """Give the signs with the differences that matter, ready for weighing."""
         own = np.array(astuple(self), np.float64)
-        more = [self.top - self.refuse, self.top * self.margin, self.top * self.known, 1.0]
-        return np.concatenate([own, more])
+        more = [
+            self.top * self.margin,
+            self.top * self.covered,
+            self.refuse * self.lean_out,
+            self.covered**2,
+            1.0,
+        ]
+        return np.concatenate([own, np.array(more, np.float64)])
 
 
 @dataclass(frozen=True)
@@ -49,8 +59,8 @@ class Judge:
 
     right: Weights
     out: Weights
-    answer_at: float
-    refuse_at: float
+    answer_at: float = ANSWER_AT
+    refuse_at: float = REFUSE_AT
 
     def odds(self, signs: Signs) -> tuple[float, float]:
         """Give the probability that the best entry is right, and that none should answer."""
@@ -59,25 +69,11 @@ class Judge:
 
 
 def learn_judge(lessons: list[Lesson]) -> Judge:
-    """Learn both weighings by logistic regression, then draw the lines by the shares above."""
+    """Learn both weighings by logistic regression from what is known of left-out questions."""
     rows = np.array([lesson.signs.row() for lesson in lessons])
     right = np.array([lesson.right and not lesson.out for lesson in lessons])
     out = np.array([lesson.out for lesson in lessons])
-    weigh_right, weigh_out = _weigh(rows, right), _weigh(rows, out)
-    chance_right, chance_out = _chances(rows, weigh_right), _chances(rows, weigh_out)
-    refuse_at = _line(chance_out[~out], WRONGLY_REFUSED)
-    kept = ~out & (chance_out < refuse_at)
-    answer_at = _line(
-        chance_right[kept & ~right], WRONG * (~out).sum() / max((kept & ~right).sum(), 1)
-    )
-    return Judge(tuple(weigh_right), tuple(weigh_out), answer_at, refuse_at)
-
-
-def _line(chances: NDArray[np.float64], share: float) -> float:
-    """Give the value that at most `share` of the chances reach."""
-    if not len(chances):
-        return 0.5
-    return float(np.quantile(chances, max(1.0 - share, 0.0), method="higher")) + 1e-9
+    return Judge(_weigh(rows, right), _weigh(rows, out))
 
 
 def _weigh(rows: NDArray[np.float64], truth: NDArray[np.bool_]) -> Weights:
@@ -92,12 +88,8 @@ def _weigh(rows: NDArray[np.float64], truth: NDArray[np.bool_]) -> Weights:
         return value, rows.T @ (chance - truth) + 0.02 * weights
 
     found = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B")
-    weights: NDArray[np.float64] = found.x
-    return tuple(map(float, weights))
-
-
-def _chances(rows: NDArray[np.float64], weights: Weights) -> NDArray[np.float64]:
-    return np.asarray(expit(rows @ np.array(weights)))
+    learned: list[float] = list(found.x)
+    return tuple(learned)
 
 
 def _chance(row: NDArray[np.float64], weights: Weights) -> float:

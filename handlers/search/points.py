@@ -23,6 +23,11 @@ class Point:
     question: Question | None = None
 
     @property
+    def careful(self) -> bool:
+        """Whether the words are spelled as they should be: from such texts spelling is learned."""
+        return self.question is None or self.question.style in ("formal", "english")
+
+    @property
     def refused(self) -> bool:
         """Whether this text must not be answered."""
         return self.labels[0].startswith(REFUSE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -52,7 +52,6 @@ class Reader:
     english: Mapping[tuple[str, ...], str]
     small_english: frozenset[str]
     known: Mapping[str, int] = field(default_factory=dict)
-    keys: frozenset[str] = frozenset()
     pairs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def read(self, text: str) -> Reading:
@@ -159,8 +158,11 @@ def tokenise(text: str) -> Iterator[str]:
     return (match[0] for match in _TOKEN.finditer(clean))
 
 
-def make_reader(lexicon: Lexicon, texts: Iterable[str] = ()) -> Reader:
-    """Prepare the lexicon; `texts` are read to learn which words and pairs of words are used."""
+def make_reader(lexicon: Lexicon, texts: Sequence[tuple[str, bool]] = ()) -> Reader:
+    """Prepare the lexicon; the texts tell which words and pairs of words are used.
+
+    Each text comes with whether it is carefully spelled: a slip that many make is no new word.
+    """
     phrases: dict[str, list[tuple[tuple[str, ...], bool, str]]] = {}
     for concept, variants in lexicon.concepts.items():
         for variant in (concept, *variants):
@@ -168,7 +170,8 @@ def make_reader(lexicon: Lexicon, texts: Iterable[str] = ()) -> Reader:
             folded = tuple(fold(part) for part in tokenise(variant))
             alone = len(split) == 1
             phrases.setdefault(folded[0], []).append((split, not alone, concept))
-    bare = Reader(
+    known, pairs = _used([text for text, careful in texts if careful])
+    return Reader(
         singles={**lexicon.chat, **lexicon.abbreviations},
         regional={
             tuple(key(part) for part in word.split()): common
@@ -177,37 +180,25 @@ def make_reader(lexicon: Lexicon, texts: Iterable[str] = ()) -> Reader:
         phrases={first: tuple(found) for first, found in phrases.items()},
         english={tuple(tokenise(words)): term for words, term in lexicon.english.items()},
         small_english=frozenset(lexicon.small_english),
-    )
-    known, keys, pairs = _used(bare, texts)
-    return Reader(
-        bare.singles,
-        bare.regional,
-        bare.phrases,
-        bare.english,
-        bare.small_english,
-        known,
-        keys,
-        pairs,
+        known=known,
+        pairs=pairs,
     )
 
 
-def _used(
-    reader: Reader, texts: Iterable[str]
-) -> tuple[dict[str, int], frozenset[str], dict[str, tuple[str, ...]]]:
+def _used(texts: Iterable[str]) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
+    """Count the words of carefully spelled texts, and which word comes before which."""
     known: Counter[str] = Counter()
-    keys: Counter[str] = Counter()
     follows: dict[str, Counter[str]] = {}
     for text in texts:
-        words = reader.read(text).words
-        known.update(word.fold for word in words)
-        keys.update(word.key for word in words if word.key)
+        words = [fold(token) for token in tokenise(text)]
+        known.update(words)
         for first, second in pairwise(words):
-            follows.setdefault(second.fold, Counter())[first.fold] += 1
+            follows.setdefault(second, Counter())[first] += 1
     pairs = {
         second: tuple(word for word, _ in firsts.most_common(12))
         for second, firsts in follows.items()
     }
-    return dict(known), frozenset(word for word, n in keys.items() if n >= 2), pairs
+    return dict(known), pairs
 
 
 def _word(text: str) -> Word:

@@ -1,0 +1,49 @@
+"""Reads a question that follows another one: what it leaves out, the one before has said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from handlers.search.index import Found, Index, Look, answer_alone, decide, read_signs
+
+FACT_EAGER = 0.6
+"""A short question after another one asks for a fact more often: the handicap of “no fact”."""
+MOVED_ON = 0.15
+"""What the subject before loses when the new question names something else of its own."""
+NEAR_SUBJECT = 0.1
+"""What entries of the same part of the plan gain: people go on to what stands beside."""
+
+
+def find(index: Index, question: str, before: str = "") -> Found:
+    """Find what answers `question`; `before` is the question asked earlier in the same talk."""
+    if not before.strip():
+        return answer_alone(index, question)
+    subject = index.ranked(index.look(before))[0]
+    look = index.look(question)
+    own = decide(index, look, index.facets.facet(look.reading))
+    facet = index.facets.facet(look.reading, FACT_EAGER)
+    if own.status == "answered" and own.label != subject:
+        return own
+    if facet and subject.startswith("procedure:"):
+        odds, _ = index.judge.odds(read_signs(index, index.look(before)))
+        return Found("answered", (subject,), odds, facet, subject, carried=True)
+    return _mixed(index, look, question, before, subject, own)
+
+
+def _mixed(index: Index, look: Look, question: str, before: str, subject: str, own: Found) -> Found:
+    """Look at the question beside the one before, leaving the old subject for its neighbours."""
+    together = index.look(f"{before} {question}")
+    scores = (look.scores + together.scores) / 2
+    near = np.array([_part(label) == _part(subject) for label in index.labels], np.float32)
+    scores += np.float32(NEAR_SUBJECT) * near
+    scores[index.labels.index(subject)] -= MOVED_ON
+    mixed = replace(look, scores=scores.astype(np.float32), leanings=together.leanings)
+    found = decide(index, mixed, own.facet)
+    return own if found.status == "refused" and own.status != "refused" else found
+
+
+def _part(label: str) -> str:
+    """Name the part of the plan a unit stands in; other labels stand for themselves."""
+    return label.rpartition("-")[0] if label.startswith("plan:") else label

@@ -1,0 +1,1 @@
+"""Conversations, properties, real browsers and real crashes."""

@@ -1,0 +1,81 @@
+"""What the tests share: all content, a small content folder, and the program run as people do."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from content.load import Content, load
+from tests.small_content import write_content
+
+# A slow machine is no mistake, and a run that failed should fail again.
+settings.register_profile(
+    "calm", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("calm")
+ROOT = Path(__file__).parents[1]
+PATIENCE = 120
+"""Seconds after which a command counts as hanging."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Motcua = Callable[..., Ran]
+
+
+@pytest.fixture(scope="session")
+def all_content() -> Content:
+    """Read the real content once."""
+    return load()
+
+
+@pytest.fixture(scope="session")
+def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the small content folder once; tests that change content write their own."""
+    return write_content(tmp_path_factory.mktemp("content"))
+
+
+@pytest.fixture(scope="session")
+def motcua(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Motcua:
+    """Give a function that runs a command on the small content, far from a developer's `.env`."""
+    folder = tmp_path_factory.mktemp("run")
+
+    def run(*args: str, stdin: str = "", **settings: str) -> Ran:
+        ended = subprocess.run(
+            [sys.executable, "-m", "bot", *args],
+            cwd=folder,
+            env=environment(small_folder, folder / "data", settings),
+            input=stdin.encode(),
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        return Ran(ended.returncode, ended.stdout.decode(), ended.stderr.decode(errors="replace"))
+
+    return run
+
+
+def environment(content: Path, data: Path, settings: dict[str, str]) -> dict[str, str]:
+    """Give the variables a command runs with: nothing of the developer's own settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
+    return {
+        **kept,
+        "PYTHONPATH": str(ROOT),
+        "BOT_CONTENT_DIR": str(content),
+        "BOT_DATA_DIR": str(data),
+        **settings,
+    }

@@ -1,0 +1,194 @@
+"""A whole content folder in a few lines, so that tests may break one thing in it at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+PLAN = """\
+document:
+  number: 1/QĐ-UBND
+  title: {vi: Quyết định số 1, en: Decision 1}
+  sources: [Quyết định số 1/QĐ-UBND]
+  checked: 2026-01-02
+  review_by: 2999-01-02
+  owner: so-tu-phap
+  valid_from: 2016-04-06
+  valid_to: 2020-12-31
+lists:
+  - id: viec-cua-so
+    title: {vi: Tất cả việc của Sở Tư pháp, en: All duties of the Department of Justice}
+    units: [II.1, II.2]
+    aliases: [nhiệm vụ của Sở Tư pháp]
+"""
+UNITS = """\
+- id: I.1
+  section: I. MỤC TIÊU
+  heading: Mục tiêu
+  text: Phấn đấu trên 80% người dân hài lòng vào năm 2020.
+  title: {vi: Mức độ hài lòng, en: Satisfaction}
+  gist_en: Over 80 % of people are to be satisfied by 2020.
+- id: II.1
+  section: II. NHIỆM VỤ
+  heading: Thể chế
+  text: Sở Tư pháp chủ trì, lắng ý kiến nhân dân về văn bản pháp luật.
+  mended: Sở Tư pháp chủ trì, lắng nghe ý kiến nhân dân về văn bản pháp luật.
+  title: {vi: Lắng nghe ý kiến nhân dân, en: Listening to people}
+  gist_en: The Department of Justice listens to people about legal documents.
+  lead: [so-tu-phap]
+  join: [ubnd-xa]
+- id: II.2
+  section: II. NHIỆM VỤ
+  heading: Thể chế
+  text: Sở Tư pháp rà soát thủ tục hành chính hằng năm.
+  title: {vi: Rà soát thủ tục, en: Review of procedures}
+  gist_en: The Department of Justice reviews procedures every year.
+  lead: [so-tu-phap]
+"""
+AGENCIES = """\
+- id: so-tu-phap
+  name: {vi: Sở Tư pháp, en: Department of Justice}
+  kind: so
+  role: reporting
+  today: Sở Tư pháp của tỉnh
+  source: Quyết định số 1/QĐ-UBND
+- id: ubnd-xa
+  name: {vi: Ủy ban nhân dân xã, en: Commune People's Committee}
+  kind: xa
+  role: directory
+  today: Ủy ban nhân dân xã, phường
+  source: Quyết định số 1/QĐ-UBND
+"""
+BIRTH = """\
+slug: khai-sinh
+name: {vi: Đăng ký khai sinh, en: Birth registration}
+area: {vi: Hộ tịch, en: Civil status}
+level: xã
+owner: so-tu-phap
+sources: [Luật Hộ tịch 2014]
+checked: 2026-01-02
+review_by: 2999-01-02
+confidence: high
+who: Cha hoặc mẹ của trẻ.
+documents: [Tờ khai, Giấy chứng sinh]
+steps: [Nộp hồ sơ, Nhận giấy khai sinh]
+time_limit: Trong ngày.
+fee: Không mất tiền nếu đúng hạn.
+where: Ủy ban nhân dân xã.
+online: {available: true, portal: 'https://dichvucong.gov.vn', note: Nộp được trên mạng.}
+result: Giấy khai sinh.
+legal_basis: [{number: 60/2014/QH13, name: Luật Hộ tịch}]
+aliases: [làm giấy khai sinh]
+related: [ket-hon]
+"""
+MARRIAGE = """\
+slug: ket-hon
+name: {vi: Đăng ký kết hôn, en: Marriage registration}
+area: {vi: Hộ tịch, en: Civil status}
+level: xã
+owner: ubnd-xa
+sources: [Luật Hộ tịch 2014]
+checked: 2020-01-02
+review_by: 2021-01-02
+confidence: high
+who: Hai bên nam nữ.
+documents: [Tờ khai, Giấy xác nhận độc thân]
+steps: [Hai bên cùng đến, Ký vào sổ]
+time_limit: Trong ngày.
+fee: Không mất tiền.
+where: Ủy ban nhân dân xã.
+online: {available: false, note: Hai bên phải đến ký.}
+result: Giấy chứng nhận kết hôn.
+legal_basis: [{number: 60/2014/QH13, name: Luật Hộ tịch}]
+aliases: [cưới nhau cần giấy gì]
+"""
+GREETING = """\
+slug: chao-hoi
+title: {vi: Chào hỏi, en: Greeting}
+kind: smalltalk
+text: {vi: Xin chào anh chị!, en: Hello!}
+aliases: [xin chào, hello]
+sources: [Ban biên tập]
+checked: 2026-01-02
+review_by: 2999-01-02
+owner: so-tu-phap
+"""
+PERSON = """\
+slug: gap-can-bo
+title: {vi: Gặp cán bộ, en: Talk to an official}
+kind: person
+text: {vi: Anh chị đến bộ phận một cửa của xã., en: Please go to the commune office.}
+aliases: [cho gặp người thật]
+related: ['answer:chao-hoi']
+sources: [Ban biên tập]
+checked: 2026-01-02
+review_by: 2999-01-02
+owner: so-tu-phap
+"""
+LEXICON = """\
+chat: {ko: không, dc: được}
+abbreviations: {ubnd: ủy ban nhân dân}
+regional: {sanh: sinh}
+concepts: {kết hôn: [cưới, lấy vợ, lấy chồng]}
+english: {birth: khai sinh, marriage: kết hôn}
+polite: [dạ, ạ]
+facets: {documents: [giấy tờ gì], fee: [bao nhiêu tiền]}
+whole: [tất cả]
+small_english: [the, how]
+going_on: [thế còn]
+"""
+
+
+def _question(q: str, *refs: str, style: str = "everyday", topic: str = "") -> str:
+    line = {"q": q, "refs": refs, "style": style} if refs else {"q": q, "style": style}
+    return json.dumps({**line, "topic": topic} if topic else line, ensure_ascii=False)
+
+
+_BIRTH, _MARRIAGE = "procedure:khai-sinh", "procedure:ket-hon"
+QUESTIONS = "\n".join(
+    [
+        _question("đăng ký khai sinh cho con cần giấy tờ gì", _BIRTH),
+        _question("làm giấy khai sinh cho bé ở đâu", _BIRTH),
+        _question("khai sinh cho con mất bao nhiêu tiền", _BIRTH),
+        _question("khai sinh bao lâu thì xong", _BIRTH, style="formal"),
+        _question("birth registration for my baby", _BIRTH, style="english"),
+        _question("đăng ký kết hôn cần giấy tờ gì", _MARRIAGE),
+        _question("hai đứa cưới nhau thì làm giấy ở đâu", _MARRIAGE),
+        _question("kết hôn mất bao nhiêu tiền", _MARRIAGE),
+        _question("dang ky ket hon bao lau", _MARRIAGE, style="noaccent"),
+        _question("marriage registration papers", _MARRIAGE, style="english"),
+        _question("xin chào bạn nhé", "answer:chao-hoi"),
+        _question("cho tôi nói chuyện với cán bộ", "answer:gap-can-bo"),
+        _question("Sở Tư pháp phải làm những việc gì", "list:viec-cua-so"),
+        _question("mục tiêu hài lòng của người dân là bao nhiêu", "plan:I.1"),
+        _question("ai rà soát thủ tục hành chính", "plan:II.2"),
+        _question("Sở Tư pháp nay ở đâu", "agency:so-tu-phap"),
+        _question("hôm nay giá vàng bao nhiêu", topic="gia-ca"),
+        _question("trận bóng tối qua ai thắng", topic="the-thao"),
+        _question("nấu phở bò thế nào cho ngon", topic="nau-an"),
+        "",
+    ]
+)
+FILES: Mapping[str, str] = {
+    "plan/plan.yaml": PLAN,
+    "plan/nhiem-vu.yaml": UNITS,
+    "agencies.yaml": AGENCIES,
+    "procedures/khai-sinh.yaml": BIRTH,
+    "procedures/ket-hon.yaml": MARRIAGE,
+    "answers/chao-hoi.yaml": GREETING,
+    "answers/gap-can-bo.yaml": PERSON,
+    "lexicon.yaml": LEXICON,
+    "questions.jsonl": QUESTIONS,
+}
+"""All of it by path: one document, three units, a list, two of each other kind, a tiny bank."""
+
+
+def write_content(folder: Path, changes: Mapping[str, str | bytes | None] | None = None) -> Path:
+    """Write the folder, with files as `changes` has them (None: left out); gives the folder."""
+    for name, text in {**FILES, **(changes or {})}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if text is not None:
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return folder

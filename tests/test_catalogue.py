@@ -1,0 +1,77 @@
+"""The bot's own sentences are all there in both languages, with the same places for values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.extract import extract
+
+from content.catalogue import LANGS, read_catalogue, translator
+
+ROOT = Path(__file__).parents[1]
+
+
+def said_in_the_sources() -> set[str]:
+    found = set()
+    for room in ("bot", "handlers", "content", "db"):
+        for path in (ROOT / room).rglob("*.py"):
+            with path.open("rb") as file:
+                messages = extract("python", file, keywords={"t": None, "msg": None})
+                found |= {message for _, message, *_ in messages if isinstance(message, str)}
+    return found
+
+
+def sentences(lang: str) -> dict[str, str]:
+    return {
+        m.id: m.string
+        for m in read_catalogue(lang)
+        if m.id and isinstance(m.id, str) and isinstance(m.string, str) and not m.fuzzy
+    }
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_catalogue_has_every_sentence_and_no_other(lang: str) -> None:
+    assert sentences(lang).keys() == said_in_the_sources()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_no_sentence_is_left_empty(lang: str) -> None:
+    assert [key for key, text in sentences(lang).items() if not text.strip()] == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_translation_has_the_places_of_its_original(lang: str) -> None:
+    pairs = sentences(lang).items()
+    assert [key for key, text in pairs if places(key) != places(text)] == []
+
+
+def test_vietnamese_is_not_left_in_english() -> None:
+    assert [key for key, text in sentences("vi").items() if key == text] == []
+
+
+def test_values_are_put_in() -> None:
+    t = translator("vi")
+    assert t("Checked on {date}.", date=t.date(dt.date(2026, 11, 4))) == "Kiểm tra ngày 04/11/2026."
+
+
+def test_a_sentence_nobody_translated_is_said_as_it_is() -> None:
+    assert translator("vi")("No such {thing}.", thing="sentence") == "No such sentence."
+
+
+def test_a_language_the_bot_does_not_know_is_vietnamese() -> None:
+    assert translator("fr").lang == "vi"
+
+
+@pytest.mark.parametrize(
+    ("lang", "day", "share"), [("vi", "04/11/2026", "81%"), ("en", "4 Nov 2026", "81%")]
+)
+def test_dates_and_shares_are_written_as_people_do(lang: str, day: str, share: str) -> None:
+    t = translator(lang)
+    assert (t.date(dt.date(2026, 11, 4)), t.percent(0.81)) == (day, share)
