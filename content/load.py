@@ -225,9 +225,10 @@ def _bank_problems(
         for ref in question.refs:
             if ref not in known:
                 yield Problem(bank, line, f"“{ref}” does not exist")
-        if question.q in seen:
-            yield Problem(bank, line, f"the same question stands in line {seen[question.q]}")
-        seen.setdefault(question.q, line)
+        asked = f"{question.before or ''}\n{question.q}"
+        if asked in seen:
+            yield Problem(bank, line, f"the same question stands in line {seen[asked]}")
+        seen.setdefault(asked, line)
 
 
 def _mentions(content: Content) -> Iterator[tuple[str, list[str]]]:

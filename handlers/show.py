@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from content.model import Procedure
 from handlers.answers.procedure import LABELS
 from handlers.answers.render import show
 from handlers.context import Context
@@ -22,7 +23,9 @@ async def show_fact(request: Request, ctx: Context) -> Reply:
 
 
 def _show(ref: str, facet: str | None, ctx: Context) -> Reply:
-    if ref not in ctx.content.entries or (facet and facet not in LABELS):
+    entry = ctx.content.entries.get(ref)
+    known = facet is None or (facet in LABELS and isinstance(entry, Procedure))
+    if entry is None or not known:
         return Reply(ctx.t("This button is from an older conversation. Please ask again in words."))
     reply = show(ref, facet, ctx.content, ctx.t, ctx.today)
     return replace(reply, subject=ctx.content.title(ref, "vi"))

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from content.load import Content, load
+from bot.library import Library, open_library
+from content.load import HERE, Content, load
 from tests.small_content import write_content
+from tests.talk import Talk
 
 # A slow machine is no mistake, and a run that failed should fail again.
 settings.register_profile(
@@ -79,3 +81,23 @@ def environment(content: Path, data: Path, settings: dict[str, str]) -> dict[str
         "BOT_DATA_DIR": str(data),
         **settings,
     }
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """Open the real content with its index; the cache in `data` serves all runs of the tests."""
+    return open_library(HERE, ROOT / "data")
+
+
+@pytest.fixture
+def lan(library: Library, tmp_path: Path) -> Iterator[Talk]:
+    """Give Lan, a citizen who writes Vietnamese."""
+    with Talk(library, tmp_path) as talk:
+        yield talk
+
+
+@pytest.fixture
+def minh(library: Library, tmp_path: Path) -> Iterator[Talk]:
+    """Give Minh, who reads English."""
+    with Talk(library, tmp_path, "en", "minh") as talk:
+        yield talk

@@ -167,6 +167,14 @@ QUESTIONS = "\n".join(
         _question("hôm nay giá vàng bao nhiêu", topic="gia-ca"),
         _question("trận bóng tối qua ai thắng", topic="the-thao"),
         _question("nấu phở bò thế nào cho ngon", topic="nau-an"),
+        _question("mua vé máy bay đi Đà Nẵng", topic="du-lich"),
+        _question("thời tiết ngày mai mưa không", topic="thoi-tiet"),
+        _question("bài hát nào đang nổi", topic="am-nhac"),
+        _question("chó nhà tôi bỏ ăn", topic="thu-y"),
+        _question("cách chữa đau đầu", topic="y-te"),
+        _question("xin số đề hôm nay", topic="co-bac"),
+        _question("giải phương trình bậc hai", topic="hoc-tap"),
+        _question("điện thoại nào chụp hình đẹp", topic="mua-sam"),
         "",
     ]
 )

@@ -20,7 +20,7 @@ from handlers.search.syllable import fold
 
 MOST_SOLVED = 9_000
 """Points one solve takes (its memory grows with the square); the rest speak by likeness alone."""
-LESSONS = 4_000
+LESSONS = 3_000
 """Left-out questions the judge learns from; more cost time and change nothing."""
 UNJUDGED = Judge((), ())
 

@@ -25,8 +25,8 @@ Phrases = Mapping[Facet, tuple[str, ...]]
 class FacetMachine:
     """The lexicon's phrases that ask for a fact, and a linear machine over them and the words.
 
-    `quiet` are words that ask or are polite; `numbers` gives each feature its column, `rarity` its value, `weights` a row for each of FACETS
-    and, last, for no fact at all.
+    `quiet` are words that ask or are polite; `numbers` gives each feature its column, `rarity` its
+    value, `weights` a row for each of FACETS and, last, for no fact at all.
     """
 
     phrases: Phrases

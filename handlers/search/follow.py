@@ -20,28 +20,27 @@ def find(index: Index, question: str, before: str = "") -> Found:
     """Find what answers `question`; `before` is the question asked earlier in the same talk."""
     if not before.strip():
         return answer_alone(index, question)
-    subject = index.ranked(index.look(before))[0]
-    look = index.look(question)
+    earlier, look = index.look(before), index.look(question)
+    subject = index.ranked(earlier)[0]
     own = decide(index, look, index.facets.facet(look.reading))
-    facet = index.facets.facet(look.reading, FACT_EAGER)
-    if own.status == "answered" and own.label != subject:
+    silent = index.facets.names_nothing(look.reading)
+    if own.status == "answered" and own.label != subject and not silent:
         return own
+    facet = index.facets.facet(look.reading, FACT_EAGER)
     if facet and subject.startswith("procedure:"):
-        odds, _ = index.judge.odds(read_signs(index, index.look(before)))
+        odds, _ = index.judge.odds(read_signs(index, earlier))
         return Found("answered", (subject,), odds, facet, subject, carried=True)
-    return _mixed(index, look, question, before, subject, own)
-
-
-def _mixed(index: Index, look: Look, question: str, before: str, subject: str, own: Found) -> Found:
-    """Look at the question beside the one before, leaving the old subject for its neighbours."""
     together = index.look(f"{before} {question}")
-    scores = (look.scores + together.scores) / 2
-    near = np.array([_part(label) == _part(subject) for label in index.labels], np.float32)
-    scores += np.float32(NEAR_SUBJECT) * near
-    scores[index.labels.index(subject)] -= MOVED_ON
-    mixed = replace(look, scores=scores.astype(np.float32), leanings=together.leanings)
-    found = decide(index, mixed, own.facet)
+    found = decide(index, _mixed(index, look, together, subject), None)
     return own if found.status == "refused" and own.status != "refused" else found
+
+
+def _mixed(index: Index, look: Look, together: Look, subject: str) -> Look:
+    """See the question beside the one before, leaving the old subject for its neighbours."""
+    near = np.array([_part(label) == _part(subject) for label in index.labels], np.float32)
+    scores = (look.scores + together.scores) / 2 + NEAR_SUBJECT * near
+    scores[index.labels.index(subject)] -= MOVED_ON
+    return replace(look, scores=scores.astype(np.float32), leanings=together.leanings)
 
 
 def _part(label: str) -> str:

@@ -12,8 +12,8 @@ from scipy.special import expit
 Weights = tuple[float, ...]
 ANSWER_AT = 0.75
 """Odds at which the best entry is given as the answer; below, the best few are offered."""
-REFUSE_AT = 0.25
-"""Odds of having no answer at which the bot says so: a wrong office costs more than a second try."""
+REFUSE_AT = 0.42
+"""Odds of having no answer at which the bot says so: a wrong office costs more."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def learn_judge(lessons: list[Lesson]) -> Judge:
 def _weigh(rows: NDArray[np.float64], truth: NDArray[np.bool_]) -> Weights:
     """Fit a logistic regression; its last sign is the constant, so it needs no intercept."""
     if truth.all() or not truth.any():
-        return (0.0,) * (rows.shape[1] - 1) + (5.0 if truth.all() else -5.0,)
+        return (0.0,) * int(rows.shape[1] - 1) + (5.0 if truth.all() else -5.0,)
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         lean = rows @ weights
@@ -88,8 +88,8 @@ def _weigh(rows: NDArray[np.float64], truth: NDArray[np.bool_]) -> Weights:
         return value, rows.T @ (chance - truth) + 0.02 * weights
 
     found = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B")
-    learned: list[float] = list(found.x)
-    return tuple(learned)
+    learned: NDArray[np.float64] = np.asarray(found.x, np.float64)
+    return tuple(learned.tolist())
 
 
 def _chance(row: NDArray[np.float64], weights: Weights) -> float:

@@ -35,7 +35,11 @@ class Point:
 
 def points(content: Content) -> list[Point]:
     """Give all points, the bank's first."""
-    bank = [Point(q.q, q.refs or (REFUSE + (q.topic or ""),), q) for q in content.questions]
+    bank = [
+        Point(q.q, q.refs or (REFUSE + (q.topic or ""),), q)
+        for q in content.questions
+        if not q.before  # what follows another question says too little by itself
+    ]
     own = [
         Point(text, (ref,))
         for ref, entry in content.entries.items()
