@@ -10,6 +10,7 @@ from rich.console import Console
 from bot.commands import ask, chat, check, content, run
 from bot.settings import SettingsError
 from content.read import ContentError
+from db.engine import DatabaseError
 
 app = typer.Typer(
     help="Một Cửa: hỏi đáp thủ tục hành chính và kế hoạch cải cách hành chính.",
@@ -35,6 +36,9 @@ def main() -> None:
         app()
     except SettingsError as error:
         errors.print(f"Settings that cannot be used:\n{error}")
+        sys.exit(USAGE)
+    except DatabaseError as error:
+        errors.print(str(error))
         sys.exit(USAGE)
     except ContentError as error:
         errors.print(f"{error}\n{len(error.problems)} problem(s) in the content.")

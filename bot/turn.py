@@ -9,11 +9,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from content.catalogue import translator
 from content.load import Content
 from db import messages, people
+from db.engine import Connection, Engine
 from db.messages import Message
 from handlers import handle
 from handlers.context import Context
@@ -30,7 +29,7 @@ MOST_CHARS = 10_000
 class Service:
     """What every channel hands its messages to."""
 
-    engine: AsyncEngine
+    engine: Engine
     content: Content
     index: Index
     clock: Callable[[], dt.datetime]
@@ -49,7 +48,7 @@ class Service:
             apology = t("Something went wrong on our side (code {id}). Please try again.", id=mark)
             return (Message(0, self.clock(), False, apology, {"failed": True}),)
 
-    async def _take(self, conn: Any, request: Request, lang: str) -> tuple[Message, ...]:
+    async def _take(self, conn: Connection, request: Request, lang: str) -> tuple[Message, ...]:
         now = self.clock()
         sender = request.sender
         person = await people.find_or_add(conn, sender.channel, sender.user, lang=lang, now=now)

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.turn import Service
-from db.engine import SchemaError, check_schema
+from db.engine import DatabaseError, check_schema
 
 SECURITY = {
     "content-security-policy": (
@@ -38,7 +38,7 @@ def make_app(service: Service, routes: list[BaseRoute], life: Life | None = None
         del request
         try:
             await check_schema(service.engine)
-        except (SchemaError, OSError) as error:
+        except (DatabaseError, OSError) as error:
             return JSONResponse({"ready": False, "why": str(error)}, 503)
         return JSONResponse({"ready": True, "entries": len(service.content.entries)})
 

@@ -10,18 +10,36 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+Engine = AsyncEngine
+Connection = AsyncConnection
+"""What the rest of the house calls a database and a transaction in it."""
+
+CLOSED = (
+    "the database cannot be opened or written: see that its folder exists and can be written, "
+    "and that no other program holds it"
+)
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-class SchemaError(Exception):
+class DatabaseError(Exception):
+    """The database cannot be used; the text says why, never its address: it may hold a secret."""
+
+
+class SchemaError(DatabaseError):
     """The database has another schema than this program; the text names what to do."""
 
 
 def open_engine(url: str) -> AsyncEngine:
     """Open a database; SQLite gets a write-ahead log and takes its write lock at BEGIN."""
-    engine = create_async_engine(url)
+    try:
+        engine = create_async_engine(url)
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
+        raise DatabaseError(
+            "BOT_DATABASE_URL is not the address of a database this program can open, "
+            "such as sqlite+aiosqlite:///data/motcua.db"
+        ) from error
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         sa.event.listen(engine.sync_engine, "begin", _begin_immediate)
@@ -51,8 +69,13 @@ def head() -> str:
 
 async def check_schema(engine: AsyncEngine) -> None:
     """Raise SchemaError unless the database has exactly this program's schema."""
-    async with engine.connect() as conn:
-        found = await conn.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
+    try:
+        async with engine.connect() as conn:
+            found = await conn.run_sync(
+                lambda c: MigrationContext.configure(c).get_current_revision()
+            )
+    except (sa.exc.DBAPIError, OSError) as error:
+        raise DatabaseError(CLOSED) from error
     if found != head():
         raise SchemaError(
             f"the database has schema {found or 'none'}, this program needs {head()}: "
@@ -62,8 +85,11 @@ async def check_schema(engine: AsyncEngine) -> None:
 
 async def upgrade(engine: AsyncEngine) -> None:
     """Bring the database to this program's schema; a database of a newer program is refused."""
-    async with engine.begin() as conn:
-        await conn.run_sync(_upgrade)
+    try:
+        async with engine.begin() as conn:
+            await conn.run_sync(_upgrade)
+    except (sa.exc.DBAPIError, OSError) as error:
+        raise DatabaseError(CLOSED) from error
 
 
 def _upgrade(conn: sa.Connection) -> None:

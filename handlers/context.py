@@ -7,10 +7,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from content.catalogue import Translator
 from content.load import Content
+from db.engine import Connection
 from db.people import Person
 from handlers.message import Reply, Request
 from handlers.search.index import Index
@@ -22,7 +21,7 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 class Context:
     """One message's surroundings; `now` is aware, `t` speaks the person's language."""
 
-    conn: AsyncConnection
+    conn: Connection
     content: Content
     index: Index
     person: Person

@@ -64,7 +64,7 @@ def test_motcua_is_the_same_program() -> None:
 def test_an_answer_is_printed(motcua: Motcua) -> None:
     ran = motcua("ask", "đăng ký khai sinh cho con cần giấy tờ gì")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.strip()
+    assert "Đăng ký khai sinh" in ran.out
 
 
 def test_an_answer_is_in_the_language_asked_for(motcua: Motcua) -> None:
@@ -120,8 +120,7 @@ def test_an_empty_batch_gives_nothing(motcua: Motcua) -> None:
 
 
 def test_good_content_passes_the_check(motcua: Motcua) -> None:
-    ran = motcua("check")
-    assert (ran.code, ran.err) == (0, "")
+    assert motcua("check").code == 0
 
 
 def test_the_check_names_every_problem_by_file_and_line(motcua: Motcua, tmp_path: Path) -> None:
@@ -141,15 +140,13 @@ ROUND = "documents: &a [*a]\n"
 
 @pytest.mark.parametrize("bomb", [GROWING, ROUND], ids=["growing", "round"])
 def test_a_yaml_bomb_is_a_problem_like_any_other(motcua: Motcua, tmp_path: Path, bomb: str) -> None:
-    write_content(tmp_path, {"procedures/khai-sinh.yaml": bomb + "fee: x\nfee: x\n"})
+    write_content(tmp_path, {"procedures/khai-sinh.yaml": bomb + "b:\n  x: 1\nc:\n  x: 2\n"})
     ran = motcua("check", BOT_CONTENT_DIR=str(tmp_path))
     assert ran.code == 1
     assert "procedures/khai-sinh.yaml:" in ran.out + ran.err
 
 
-def test_a_question_that_is_now_answered_wrongly_is_a_problem(
-    small_folder: Path, tmp_path: Path
-) -> None:
+def test_a_question_now_answered_wrongly_is_a_problem(small_folder: Path, tmp_path: Path) -> None:
     library = open_library(small_folder, tmp_path)
     assert replay(library.content, library.index) == []
     turned = [
@@ -190,9 +187,7 @@ def test_an_entry_nobody_knows_is_refused_in_a_sentence(motcua: Motcua) -> None:
     assert said.startswith("there is no entry procedure:ly-hon")
 
 
-def test_what_is_past_its_review_date_or_no_longer_valid_is_listed(
-    motcua: Motcua, tmp_path: Path
-) -> None:
+def test_what_is_past_its_review_or_its_validity_is_listed(motcua: Motcua, tmp_path: Path) -> None:
     write_content(tmp_path, {"procedures/khai-sinh.yaml": BIRTH + "valid_to: 2026-02-03\n"})
     said = motcua("content", "stale", BOT_CONTENT_DIR=str(tmp_path)).out.splitlines()
     assert said == [
@@ -238,8 +233,7 @@ USAGE += [
 @pytest.mark.parametrize("line", USAGE)
 def test_wrong_usage_ends_with_2_and_no_traceback(motcua: Motcua, line: str) -> None:
     ran = motcua(*line.split())
-    assert ran.code == 2
-    assert "Traceback" not in ran.err
+    assert (ran.code, "Traceback" in ran.err) == (2, False)
 
 
 def test_every_wrong_setting_is_named_and_ends_with_2(motcua: Motcua) -> None:
@@ -256,6 +250,7 @@ def test_every_wrong_setting_is_named_and_ends_with_2(motcua: Motcua) -> None:
         ("chat", "BOT_DATABASE_URL", "sqlite:///x.db?geheim"),
         ("chat", "BOT_DATA_DIR", f"{__file__}/data"),
     ],
+    ids=["no address", "no driver", "no folder", "no async driver", "no folder to chat"],
 )
 def test_storage_that_cannot_be_used_is_named(
     motcua: Motcua, command: str, setting: str, value: str

@@ -25,8 +25,17 @@ YEAR = 365 * 24 * 3600
 MOST_BYTES = 64 * 1024
 PAGE = Path(__file__).parent.parent / "web_page"
 FILES = {
+    "answer.js": "text/javascript; charset=utf-8",
+    "box.js": "text/javascript; charset=utf-8",
+    "bubbles.js": "text/javascript; charset=utf-8",
     "chat.js": "text/javascript; charset=utf-8",
+    "parts.js": "text/javascript; charset=utf-8",
+    "server.js": "text/javascript; charset=utf-8",
+    "talk.js": "text/javascript; charset=utf-8",
+    "words.js": "text/javascript; charset=utf-8",
     "chat.css": "text/css; charset=utf-8",
+    "look.css": "text/css; charset=utf-8",
+    "paper.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
     "manifest.webmanifest": "application/manifest+json",
 }
@@ -49,12 +58,14 @@ def routes(service: Service) -> list[BaseRoute]:
         token = _token(request)
         lang = _lang(request)
         if not token:
-            return _with_token(JSONResponse({"lang": lang, "messages": []}), request)
+            nothing = JSONResponse({"lang": lang, "messages": []}, headers=_PRIVATE)
+            return _with_token(nothing, request)
         async with service.engine.begin() as conn:
             person = await people.find(conn, CHANNEL, _user(token))
             found = await messages.history(conn, person) if person else []
         lang = person.lang if person else lang
-        return JSONResponse({"lang": lang, "messages": [_bubble(m) for m in found]})
+        reply = {"lang": lang, "messages": [_bubble(m) for m in found]}
+        return JSONResponse(reply, headers=_PRIVATE)
 
     async def say(request: HttpRequest) -> Response:
         token = _token(request) or secrets.token_urlsafe(32)
@@ -62,14 +73,15 @@ def routes(service: Service) -> list[BaseRoute]:
             message = _request(await _json(request), token, _lang(request))
         except RefusedError as refused:
             why = translator(_lang(request))(str(refused))
-            return JSONResponse({"error": why}, refused.status)
+            return JSONResponse({"error": why}, refused.status, headers=_PRIVATE)
         added = await service.take(message)
         async with service.engine.begin() as conn:
             person = await people.find(conn, CHANNEL, _user(token))
             if not added and person:
                 added = tuple(await messages.history(conn, person))
-        reply = {"lang": person.lang if person else "vi", "messages": [_bubble(m) for m in added]}
-        return _with_token(JSONResponse(reply), request, token)
+        lang = person.lang if person else _lang(request)
+        reply = {"lang": lang, "messages": [_bubble(m) for m in added]}
+        return _with_token(JSONResponse(reply, headers=_PRIVATE), request, token)
 
     async def page(request: HttpRequest) -> Response:
         return _with_token(FileResponse(PAGE / "chat.html", headers=_FRESH), request)
@@ -89,6 +101,7 @@ def routes(service: Service) -> list[BaseRoute]:
 
 
 _FRESH = {"cache-control": "no-cache"}
+_PRIVATE = {"cache-control": "no-store"}
 
 
 async def _json(request: HttpRequest) -> dict[str, Any]:

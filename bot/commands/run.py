@@ -19,7 +19,7 @@ from bot.library import Library, open_library
 from bot.settings import Settings, load
 from bot.turn import Service
 from bot.web import make_app
-from db.engine import SchemaError, check_schema, open_engine, upgrade
+from db.engine import check_schema, open_engine, upgrade
 
 OFF = {
     "Telegram": "BOT_TELEGRAM_TOKEN",
@@ -42,12 +42,9 @@ def run() -> None:
 def _start(settings: Settings, *, by_itself: bool) -> None:
     logs.set_up(settings.log_level)
     _folder(settings.data_dir)
-    library = open_library(settings.content_dir, settings.data_dir)
     listening = _listen(settings.host, settings.port)
-    try:
-        asyncio.run(_serve(settings, library, listening, by_itself=by_itself))
-    except SchemaError as error:
-        fail(str(error), usage=True)
+    library = open_library(settings.content_dir, settings.data_dir)
+    asyncio.run(_serve(settings, library, listening, by_itself=by_itself))
 
 
 async def _serve(

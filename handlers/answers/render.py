@@ -18,7 +18,6 @@ from handlers.search.index import Found
 
 PERSON = "answer:gap-can-bo"
 """The curated answer that tells how to reach a person."""
-START = ("answer:bot-lam-duoc-gi", "list:nhiem-vu-cai-cach", PERSON)
 
 
 def render(found: Found, content: Content, t: Translator, today: dt.date) -> Reply:

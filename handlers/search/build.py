@@ -18,16 +18,16 @@ from handlers.search.points import Point, points
 from handlers.search.reading import Reading, make_reader, tokenise
 from handlers.search.syllable import fold
 
-MOST_SOLVED = 9_000
+MOST_SOLVED = 12_000
 """Points one solve takes (its memory grows with the square); the rest speak by likeness alone."""
-LESSONS = 3_000
-"""Left-out questions the judge learns from; more cost time and change nothing."""
+LESSONS = 800
+"""Left-out questions of each kind that the judge learns from; more cost time and change little."""
 UNJUDGED = Judge((), ())
 
 
 def build(content: Content) -> Index:
     """Make the index. Takes a good part of a minute; `cache` keeps the result."""
-    gathered = points(content)
+    gathered = sorted(points(content), key=lambda point: kind_of(point.labels[0]))
     labels = tuple(sorted({label for point in gathered for label in point.labels}))
     reader = make_reader(content.lexicon, [(point.text, point.careful) for point in gathered])
     readings = [reader.read(point.text) for point in gathered]
@@ -46,6 +46,7 @@ def build(content: Content) -> Index:
     draft = Index(
         reader=reader,
         space=space,
+        points=rows.T.tocsr(),
         blocks=tuple(block for block, _ in trained),
         kinds=kind_machine,
         label_kinds=np.array([kind_of(label) for label in labels], np.int64),
@@ -56,7 +57,7 @@ def build(content: Content) -> Index:
         judge=UNJUDGED,
     )
     left_out = [scores for _, scores in trained]
-    return replace(draft, judge=learn_judge(_lessons(draft, gathered, kinds, leanings, left_out)))
+    return replace(draft, judge=learn_judge(_lessons(draft, gathered, leanings, left_out)))
 
 
 def _train_block(
@@ -74,10 +75,12 @@ def _train_block(
                 targets[row, here[label]] = 1.0
     owners = np.array([here[gathered[at].labels[0]] for at in loose], np.int64)
     if not len(members):
-        return Block(rows[members].tocsc(), targets, owners, numbers), {}
-    duals, left_out = train(rows[solved], targets)
-    block = Block(rows[members].tocsc(), duals, owners, numbers)
-    return block, {int(at): left_out[row] for row, at in enumerate(solved)}
+        return Block(0, targets, owners, numbers), {}
+    bank = np.array([row for row, at in enumerate(solved) if gathered[at].question], np.int64)
+    asked = bank[:: max(len(bank) // LESSONS, 1)]
+    duals, left_out = train(rows[solved], targets, asked)
+    block = Block(int(members[0]), duals, owners, numbers)
+    return block, {int(solved[row]): left_out[at] for at, row in enumerate(asked)}
 
 
 def _words(
@@ -120,25 +123,17 @@ def _folded(words: str) -> str:
 def _lessons(
     index: Index,
     gathered: list[Point],
-    kinds: Numbers,
     leanings: Scores,
     left_out: list[dict[int, Scores]],
 ) -> list[Lesson]:
     """See questions of the bank as they would be seen had each of them never been learned."""
-    asked = [at for at, point in enumerate(gathered) if point.question]
-    step = max(len(asked) // LESSONS, 1)
     lessons = []
-    for at in asked[::step]:
-        scores = left_out[kinds[at]].get(at)
-        if scores is None:
-            continue
-        point = gathered[at]
-        look = index.look(point.text, {int(kinds[at]): scores}, leanings[at])
-        lessons.append(
-            Lesson(
-                read_signs(index, look, point.labels), _is_right(index, look, point), point.refused
-            )
-        )
+    for kind, known in enumerate(left_out):
+        for at, scores in known.items():
+            point = gathered[at]
+            look = index.look(point.text, {kind: scores}, leanings[at])
+            signs = read_signs(index, look, point.labels)
+            lessons.append(Lesson(signs, _is_right(index, look, point), point.refused))
     return lessons
 
 

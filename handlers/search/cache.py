@@ -86,9 +86,8 @@ def _pack(index: Index) -> tuple[dict[str, Any], dict[str, Any]]:
     arrays = {
         "space": index.space.weights,
         "unknown": np.float64(index.space.unknown),
-        "word_data": index.words.data,
-        "word_indices": index.words.indices.astype(np.int32),
-        "word_indptr": index.words.indptr.astype(np.int32),
+        **_arrays(index.points, "point"),
+        **_arrays(index.words, "word"),
         "label_kinds": index.label_kinds,
         "kind_weights": index.kinds.weights,
         "kind_constants": index.kinds.constants,
@@ -98,10 +97,7 @@ def _pack(index: Index) -> tuple[dict[str, Any], dict[str, Any]]:
     }
     for at, block in enumerate(index.blocks):
         arrays |= {
-            f"data{at}": block.points.data,
-            f"indices{at}": block.points.indices.astype(np.int32),
-            f"indptr{at}": block.points.indptr.astype(np.int32),
-            f"shape{at}": np.array(block.points.shape),
+            f"begin{at}": np.int64(block.begin),
             f"duals{at}": block.duals,
             f"loose{at}": block.loose,
             f"labels{at}": block.labels,
@@ -118,15 +114,13 @@ def _unpack(words: dict[str, Any], arrays: dict[str, Any]) -> Index:
             arrays["space"],
             float(arrays["unknown"]),
         ),
+        points=_matrix(arrays, "point"),
         blocks=tuple(_block(arrays, at) for at in range(len(KINDS))),
         kinds=KindMachine(arrays["kind_weights"], arrays["kind_constants"]),
         label_kinds=arrays["label_kinds"],
         labels=tuple(words["labels"]),
         units={ref: tuple(units) for ref, units in words["units"].items()},
-        words=sp.csr_matrix(
-            (arrays["word_data"], arrays["word_indices"], arrays["word_indptr"]),
-            shape=(len(words["labels"]), len(arrays["space"])),
-        ),
+        words=_matrix(arrays, "word"),
         facets=FacetMachine(
             {facet: tuple(found) for facet, found in facets["phrases"].items()},
             frozenset(facets["quiet"]),
@@ -141,12 +135,27 @@ def _unpack(words: dict[str, Any], arrays: dict[str, Any]) -> Index:
     )
 
 
+def _arrays(matrix: sp.csr_matrix, name: str) -> dict[str, Any]:
+    return {
+        f"{name}_data": matrix.data,
+        f"{name}_indices": matrix.indices.astype(np.int32),
+        f"{name}_indptr": matrix.indptr.astype(np.int32),
+        f"{name}_shape": np.array(matrix.shape),
+    }
+
+
+def _matrix(arrays: dict[str, Any], name: str) -> sp.csr_matrix:
+    parts = (arrays[f"{name}_data"], arrays[f"{name}_indices"], arrays[f"{name}_indptr"])
+    return sp.csr_matrix(parts, shape=tuple(arrays[f"{name}_shape"]))
+
+
 def _block(arrays: dict[str, Any], at: int) -> Block:
-    points = sp.csc_matrix(
-        (arrays[f"data{at}"], arrays[f"indices{at}"], arrays[f"indptr{at}"]),
-        shape=tuple(arrays[f"shape{at}"]),
+    return Block(
+        int(arrays[f"begin{at}"]),
+        arrays[f"duals{at}"],
+        arrays[f"loose{at}"],
+        arrays[f"labels{at}"],
     )
-    return Block(points, arrays[f"duals{at}"], arrays[f"loose{at}"], arrays[f"labels{at}"])
 
 
 def _reader(told: dict[str, Any]) -> Reader:

@@ -28,45 +28,52 @@ _ROWS = 1024
 
 @dataclass(frozen=True)
 class Block:
-    """The points of one kind of entry, with what each of them says about each label of the kind.
+    """What the points of one kind of entry say about each label of the kind.
 
-    `points` has a column for each feature; the first `len(duals)` points were solved for together.
+    The points are those from `begin` on; the first `len(duals)` of them were solved for together.
     The rest, of entries that came when a solve had no more room, speak by likeness alone for the
     label in `loose`. `labels` gives the index's number of each label of the block.
     """
 
-    points: sp.csc_matrix
+    begin: int
     duals: Scores
     loose: Numbers
     labels: Numbers
 
-    def scores(self, columns: Numbers, values: Scores) -> Scores:
-        """Score the labels of the block for one question; the numbers must lie in `columns`."""
-        near = np.zeros(self.points.shape[0], np.float32)
-        data, rows, ends = self.points.data, self.points.indices, self.points.indptr
-        for column, value in zip(columns.tolist(), values.tolist(), strict=True):
-            begin, end = ends[column], ends[column + 1]
-            near[rows[begin:end]] += value * data[begin:end]
-        near **= POWER
-        solved = len(self.duals)
-        learned = near[:solved] @ self.duals
+    def scores(self, near: Scores) -> Scores:
+        """Score the labels of the block for a question; `near` is its likeness to every point."""
+        solved = self.begin + len(self.duals)
+        learned: Scores = near[self.begin : solved] @ self.duals
         if len(self.loose):
-            np.maximum.at(learned, self.loose, LIKENESS * near[solved:])
+            likeness = near[solved : solved + len(self.loose)]
+            np.maximum.at(learned, self.loose, LIKENESS * likeness)
         return learned
 
 
-def train(rows: sp.csr_matrix, targets: Scores) -> tuple[Scores, Scores]:
-    """Solve for the weights of the points; gives them and the left-out scores of every point."""
-    kernel = _likeness(rows)
+def likeness(points: sp.csr_matrix, columns: Numbers, values: Scores) -> Scores:
+    """Compare a question with every point; `points` has a row for each feature."""
+    question = sp.csr_matrix((values, columns, [0, len(columns)]), shape=(1, points.shape[0]))
+    near: Scores = (question @ points).toarray()[0]
+    return near**POWER
+
+
+def train(rows: sp.csr_matrix, targets: Scores, asked: Numbers) -> tuple[Scores, Scores]:
+    """Solve for the weights of the points; gives them and the left-out scores of those `asked`.
+
+    The asked points are put last: of the factor's inverse only their corner is then needed.
+    """
+    count = len(targets)
+    order = np.concatenate([np.setdiff1d(np.arange(count), asked), asked])
+    kernel = _likeness(rows[order])
     kernel[np.diag_indices_from(kernel)] += RIDGE
     factor, _ = scipy.linalg.cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
-    duals = scipy.linalg.cho_solve((factor, True), targets, check_finite=False).astype(np.float32)
-    # The diagonal of the inverse, from the inverse of the factor: each column's squared length.
-    inverse, _ = scipy.linalg.lapack.strtri(factor, lower=1, overwrite_c=1)
-    spread = np.zeros(len(targets), np.float32)
-    for begin in range(0, len(targets), _ROWS):
-        spread += (np.tril(inverse[begin : begin + _ROWS], begin) ** 2).sum(0)
-    return duals, targets - duals / spread[:, None]
+    solved = scipy.linalg.cho_solve((factor, True), targets[order], check_finite=False)
+    duals = np.empty_like(targets)
+    duals[order] = solved
+    corner = np.tril(factor[count - len(asked) :, count - len(asked) :])
+    inverse, _ = scipy.linalg.lapack.strtri(corner, lower=1)
+    spread = (np.tril(inverse) ** 2).sum(0)
+    return duals, targets[asked] - duals[asked] / spread[:, None]
 
 
 def _likeness(rows: sp.csr_matrix) -> Scores:

@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from content.model import Facet
-from handlers.search.classify import Block, Numbers, Scores
+from handlers.search.classify import Block, Numbers, Scores, likeness
 from handlers.search.facet import FacetMachine
 from handlers.search.features import Space, views
 from handlers.search.judge import Judge, Signs
@@ -69,6 +69,7 @@ class Index:
 
     reader: Reader
     space: Space
+    points: sp.csr_matrix
     blocks: tuple[Block, ...]
     kinds: KindMachine
     label_kinds: Numbers
@@ -88,11 +89,12 @@ class Index:
         reading = self.reader.read(question)
         columns, values = self.space.vector(views(reading))
         leans = self.kinds.lean(columns, values) if leanings is None else leanings
+        near = likeness(self.points, columns, values)
         scores = np.zeros(len(self.labels), np.float32)
         for at, block in enumerate(self.blocks):
             if len(block.labels):
                 own = known.get(at) if known else None
-                scores[block.labels] = block.scores(columns, values) if own is None else own
+                scores[block.labels] = block.scores(near) if own is None else own
         scores += (KIND_COUNTS * leans - HANDICAPS)[self.label_kinds]
         return Look(reading, scores, leans, len(columns))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, Page, Request, Route, expect
 
 API = "**/api/chat*"
+QUESTION = "chế độ thai sản cần giấy tờ gì"
+PHONE = {"viewport": {"width": 360, "height": 740}}
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 }
@@ -74,3 +77,32 @@ class Chat:
         """Give how many pixels the page is wider than the screen."""
         width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         return int(self.page.evaluate(width))
+
+
+OpenChat = Callable[..., Chat]
+
+
+def bubble(number: int, text: str, **more: Any) -> dict[str, Any]:
+    """Give a bubble as the server sends it."""
+    return {"id": number, "at": "2026-11-25T01:00:00+00:00", "mine": False, "text": text, **more}
+
+
+def answer_with(page: Page, *bubbles: dict[str, Any]) -> None:
+    """Let the next message be answered with these bubbles."""
+    page.route(API, lambda r: r.fulfill(json={"lang": "vi", "messages": bubbles}), times=1)
+
+
+def lose_next(page: Page) -> None:
+    """Lose the next message on its way."""
+    page.route(API, lambda r: r.abort(), times=1)
+
+
+def hold_next(page: Page) -> list[Route]:
+    """Hold the next request back; it appears in the list, to be continued."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(API, hold, times=1)
+    return held

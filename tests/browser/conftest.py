@@ -15,14 +15,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-from tests.browser.chat import Chat
+from tests.browser.chat import Chat, OpenChat
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE = 300
 """Seconds for the bot to start: the first time it builds its search index."""
-
-OpenChat = Callable[..., Chat]
 
 
 @pytest.fixture(scope="session")
