@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import typer
 from rich.console import Console
 
-from bot.commands import ask, chat, check, content, run
+from bot.commands import ask, chat, check, content, db, run
 from bot.settings import SettingsError
 from content.read import ContentError
 from db.engine import DatabaseError
@@ -24,6 +25,7 @@ app.command("chat")(chat.chat)
 app.command("ask")(ask.ask)
 app.command("check")(check.check)
 app.add_typer(content.app, name="content")
+app.add_typer(db.app, name="db")
 
 WRONG, USAGE = 1, 2
 """Exit statuses: the input or the content is wrong; usage or configuration is wrong."""
@@ -31,7 +33,10 @@ WRONG, USAGE = 1, 2
 
 def main() -> None:
     """Run a command; what is wrong is said in sentences, never in a traceback."""
-    errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # Vietnamese, whatever the terminal's locale says.
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    errors = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
     try:
         app()
     except SettingsError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -15,6 +16,7 @@ import yaml
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from content.load import load
 from content.model import Procedure
 from content.read import Problem, Source, build, open_text
 
@@ -23,6 +25,17 @@ LISTS = ("documents", "steps", "pitfalls", "editor_notes", "aliases", "related",
 PAIRS = ("name", "area")
 """Columns in two languages: name_vi and name_en, area_vi and area_en."""
 MOST_BYTES = 20 * 1024 * 1024
+
+EXTRA = "cell beyond the head"
+
+
+class NoJsonError(Exception):
+    """A line of a JSONL file that is no JSON."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        super().__init__(line)
+
 
 Row = tuple[int, dict[str, Any]]
 
@@ -34,6 +47,7 @@ def import_procedures(
     rows = _rows(file)
     if isinstance(rows, Problem):
         return [], [rows]
+    agencies = load(folder).agencies
     made: dict[Path, Procedure] = {}
     problems: list[Problem] = []
     for number, row in rows:
@@ -47,6 +61,8 @@ def import_procedures(
         elif path.exists() and not overwrite:
             why = f"“{procedure.slug}” exists already; use --overwrite to replace it"
             problems.append(Problem(str(file), number, why))
+        elif procedure.owner not in agencies:
+            problems.append(Problem(str(file), number, f"there is no agency “{procedure.owner}”"))
         made[path] = procedure
     if not made and not problems:
         problems.append(Problem(str(file), 1, "there are no rows in this file"))
@@ -60,7 +76,7 @@ def import_procedures(
 
 def to_yaml(procedure: Procedure) -> str:
     """Write an entry as a clerk would edit it: in the order of the fields, without escapes."""
-    data = procedure.model_dump(mode="python", exclude_none=True)
+    data = procedure.model_dump(mode="python", exclude_defaults=True)
     plain = json.loads(json.dumps(data, default=str, ensure_ascii=False))
     for day in ("checked", "review_by", "valid_from", "valid_to"):
         if day in data:
@@ -76,9 +92,15 @@ def _rows(file: Path) -> list[Row] | Problem:
         if file.stat().st_size > MOST_BYTES:
             return Problem(str(file), 1, "the file is over 20 MB")
         return read(file)
+    except NoJsonError as error:
+        return Problem(str(file), error.line, "not a line of JSON")
     except OSError as error:
         return Problem(str(file), 1, f"cannot be read: {error.strerror}")
-    except (BadZipFile, InvalidFileException, KeyError, ValueError):
+    # A workbook is a package of many parts, each of which can be spoilt in its own way.
+    except (
+        *(AttributeError, BadZipFile, InvalidFileException, LookupError, RecursionError),
+        *(SyntaxError, TypeError, ValueError, csv.Error),
+    ):
         return Problem(str(file), 1, "this is not a table that can be read")
 
 
@@ -97,15 +119,19 @@ def _csv_rows(text: str) -> Iterator[Row]:
         dialect: Any = csv.Sniffer().sniff(text.split("\n", 1)[0], ",;\t")
     except csv.Error:
         dialect = csv.excel
+    dialect.doublequote = True  # The sniffer sees only the first line, where nothing is quoted.
     reader = csv.DictReader(io.StringIO(text, newline=""), dialect=dialect)
     for row in reader:
-        yield reader.line_num, {key: value for key, value in row.items() if key}
+        yield reader.line_num, {key or EXTRA: value for key, value in row.items() if key or value}
 
 
 def _jsonl_rows(text: str) -> Iterator[Row]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            value = json.loads(line)
+            try:
+                value = json.loads(line)
+            except (ValueError, RecursionError):
+                raise NoJsonError(number) from None
             yield number, value if isinstance(value, dict) else {}
 
 
@@ -114,12 +140,12 @@ def _sheet(file: Path) -> list[Row]:
 
 
 def _sheet_rows(file: Path) -> Iterator[Row]:
-    sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
-    rows = sheet.iter_rows(values_only=True)
-    head = [str(cell or "").strip() for cell in next(rows, ())]
-    for number, cells in enumerate(rows, 2):
-        if any(cell not in (None, "") for cell in cells):
-            yield number, dict(zip(head, cells, strict=False))
+    with contextlib.closing(load_workbook(file, read_only=True, data_only=True)) as book:
+        rows = book.worksheets[0].iter_rows(values_only=True)
+        head = [str(cell or "").strip() for cell in next(rows, ())]
+        for number, cells in enumerate(rows, 2):
+            if any(cell not in (None, "") for cell in cells):
+                yield number, dict(zip(head, cells, strict=False))
 
 
 READERS: Mapping[str, Callable[[Path], list[Row] | Problem]] = {
@@ -140,9 +166,9 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
             continue
         outer, _, inner = name.rpartition("_")
         if outer in PAIRS and inner in ("vi", "en"):
-            shaped.setdefault(outer, {})[inner] = value
+            _below(shaped, outer)[inner] = value
         elif outer == "online":
-            shaped.setdefault("online", {})[inner] = _yes(value) if inner == "available" else value
+            _below(shaped, "online")[inner] = _yes(value) if inner == "available" else value
         elif name in LISTS and isinstance(value, str):
             shaped[name] = [part.strip() for part in re.split(r"[\n;]", value) if part.strip()]
         elif name == "legal_basis" and isinstance(value, str):
@@ -150,6 +176,12 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         else:
             shaped[name] = value.date() if hasattr(value, "date") else value
     return shaped
+
+
+def _below(shaped: dict[str, Any], outer: str) -> dict[str, Any]:
+    """Give the fields below `outer`; where another value stands, that one is to be named wrong."""
+    found: Any = shaped.setdefault(outer, {})
+    return found if isinstance(found, dict) else {}
 
 
 def _yes(value: Any) -> Any:

@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from content.load import Content, load
 from handlers.search import cache
 from handlers.search.build import build
@@ -28,6 +30,8 @@ class Library:
 
 def open_library(content_dir: Path, data_dir: Path) -> Library:
     """Load content and index; raises ContentError when the content has mistakes."""
+    # A question is too little work to share between processors: waiting would cost more.
+    threadpool_limits(1)
     content = load(content_dir)
     mark = cache.fingerprint(content_dir)
     index = cache.read(data_dir / "index", mark)

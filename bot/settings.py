@@ -26,7 +26,9 @@ class Settings(BaseSettings):
     # Unknown names are refused by `load`, which also knows the `_FILE` form of each.
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
-    database_url: str = Field("", description="database; empty: SQLite in the data folder")
+    database_url: str = Field(
+        "", repr=False, description="database; empty: SQLite in the data folder"
+    )
     data_dir: Path = Field(Path("data"), description="folder for the database and the search index")
     content_dir: Path = Field(BUILT_IN_CONTENT, description="folder with the curated content")
     host: str = Field("127.0.0.1", description="address the web server listens on")
@@ -56,7 +58,13 @@ class Settings(BaseSettings):
     )
     zalo_bot_secret: SecretStr = Field(SecretStr(""), description="secret of the webhook")
 
-    @field_validator("public_url", "telegram_base_url", "zalo_oa_base_url", "zalo_oa_oauth_url")
+    @field_validator(
+        "public_url",
+        "telegram_base_url",
+        "zalo_oa_base_url",
+        "zalo_oa_oauth_url",
+        "zalo_bot_base_url",
+    )
     @classmethod
     def _plain_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
@@ -71,7 +79,10 @@ class Settings(BaseSettings):
 
 def load(dotenv: Path | None = Path(".env")) -> Settings:
     """Read the settings of this process; raises SettingsError with a line for each mistake."""
-    given = {**(dotenv_values(dotenv) if dotenv else {}), **os.environ}
+    try:
+        given = {**(dotenv_values(dotenv) if dotenv else {}), **os.environ}
+    except UnicodeDecodeError:
+        raise SettingsError(f"{dotenv}: this is not UTF-8 text") from None
     from_files, mistakes = _files(given)
     mistakes += [
         f"{name}: there is no such setting"
@@ -86,6 +97,14 @@ def load(dotenv: Path | None = Path(".env")) -> Settings:
     if mistakes:
         raise SettingsError("\n".join(sorted(set(mistakes))))
     return settings
+
+
+def make_folder(path: Path) -> None:
+    """Make the data folder; raises SettingsError where that cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"BOT_DATA_DIR: {path} cannot be made: {error.strerror}") from None
 
 
 def _field(name: str) -> str | None:

@@ -35,6 +35,18 @@ Row = TypeVar("Row", bound=Strict)
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where an entry stands; its line is looked for only when something is wrong."""
+
+    source: Source
+    at: tuple[int | str, ...]
+
+    def problem(self, what: str) -> Problem:
+        """Make a problem at this entry."""
+        return self.source.problem(what, self.at)
+
+
+@dataclass(frozen=True)
 class Content:
     """Everything curated, looked up by reference."""
 
@@ -47,7 +59,7 @@ class Content:
     numbered: tuple[tuple[int, Question], ...]
     lexicon: Lexicon
     folder: Path = HERE
-    places: Mapping[str, Problem] = field(default_factory=dict, compare=False)
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
     @cached_property
     def entries(self) -> dict[str, Entry]:
@@ -91,7 +103,7 @@ class _Reading:
 
     folder: Path
     problems: list[Problem] = field(default_factory=list)
-    places: dict[str, Problem] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
 
     def records(self, path: Path, model: type[Row], key: str | None = None) -> list[Row]:
         """Read one record, or a list of records, from a YAML file."""
@@ -106,8 +118,20 @@ class _Reading:
             value, at = (value.get(key) if isinstance(value, dict) else None), (key,)
         if not isinstance(value, list):
             return list(self._one(source, model, value, at))
+        if not value and key is None:
+            return self._bad(source.problem("there is nothing in this file"))
         rows = (self._one(source, model, item, (*at, i)) for i, item in enumerate(value))
         return [row for found in rows for row in found]
+
+    def known_parts(self, path: Path, known: set[str]) -> None:
+        """Refuse a part of a file that nobody reads."""
+        source = open_text(path)
+        value = None if isinstance(source, Problem) else parse_yaml(source)
+        if isinstance(source, Source) and isinstance(value, dict):
+            self.problems += [
+                source.problem(f"“{part}” is not a part of this file", (part,))
+                for part in value.keys() - known
+            ]
 
     def _one(
         self, source: Source, model: type[Row], value: object, at: tuple[int | str, ...]
@@ -118,13 +142,13 @@ class _Reading:
             return
         ref = getattr(made, "ref", None)
         if ref in self.places:
-            first = self.places[ref]
+            first = self.places[ref].problem("")
             self.problems.append(
                 source.problem(f"“{ref}” already stands in {first.file}:{first.line}", at)
             )
             return
         if ref:
-            self.places[ref] = Problem(str(source.path), 1, "")
+            self.places[ref] = Place(source, at)
         yield made
 
     def _bad(self, problem: Problem) -> list[Row]:
@@ -143,6 +167,7 @@ def load(folder: Path = HERE) -> Content:
     """Read all content below `folder`; raises ContentError with every problem in it."""
     reading = _Reading(folder)
     plan = folder / "plan"
+    reading.known_parts(plan / "plan.yaml", {"document", "lists"})
     documents = reading.records(plan / "plan.yaml", Document, "document")
     units = [
         unit
@@ -203,17 +228,16 @@ def _cross(
     for owner, refs in _mentions(content):
         for ref in refs:
             if ref not in known:
-                place = content.places.get(owner, Problem(str(folder), 1, ""))
-                yield Problem(
-                    place.file, place.line, f"{owner} names “{ref}”, which does not exist"
-                )
+                what = f"{owner} names “{ref}”, which does not exist"
+                place = content.places.get(owner)
+                yield place.problem(what) if place else Problem(str(folder), 1, what)
     for stem, ref in (
         *((p.slug, p.ref) for p in content.procedures.values()),
         *((a.slug, a.ref) for a in content.answers.values()),
     ):
         place = content.places[ref]
-        if Path(place.file).stem != stem:
-            yield Problem(place.file, 1, f"the file must be named {stem}.yaml")
+        if place.source.path.stem != stem:
+            yield place.problem(f"the file must be named {stem}.yaml")
 
 
 def _bank_problems(

@@ -13,7 +13,20 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 Model = TypeVar("Model", bound=BaseModel)
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):  # type: ignore[misc]
+    """A safe loader that says where a value is that cannot be what its tag or its look says."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Make the value of a node."""
+        try:
+            return super().construct_object(node, deep)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"“{node.value}” is not a value of this kind", node.start_mark
+            ) from error
 
 
 @dataclass(frozen=True, order=True)
@@ -165,7 +178,7 @@ def _child(node: yaml.Node | None, part: int | str) -> tuple[int, yaml.Node] | N
     return None
 
 
-_KEY = re.compile(r"^(?P<indent> *(?:- +)?)(?P<key>[A-Za-z_][\w-]*):(?:\s|$)")
+_KEY = re.compile(r"""^(?P<indent> *(?:- +)?)["']?(?P<key>[^\s"'#\[{][^:]*?)["']?\s*:(?:\s|$)""")
 
 
 def _twice(text: str) -> tuple[str, int] | None:
@@ -194,8 +207,12 @@ def _may_repeat(text: str) -> bool:
 
 def _mappings(node: yaml.Node | None) -> Iterator[yaml.MappingNode]:
     stack: list[yaml.Node | None] = [node]
+    seen: set[int] = set()
     while stack:
         current = stack.pop()
+        if id(current) in seen:  # An alias: the same node once more.
+            continue
+        seen.add(id(current))
         if isinstance(current, yaml.MappingNode):
             yield current
             stack += [child for pair in current.value for child in pair]

@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 Engine = AsyncEngine
@@ -35,11 +36,11 @@ def open_engine(url: str) -> AsyncEngine:
     """Open a database; SQLite gets a write-ahead log and takes its write lock at BEGIN."""
     try:
         engine = create_async_engine(url)
-    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
+    except (sa.exc.SQLAlchemyError, ImportError, TypeError, ValueError):
         raise DatabaseError(
-            "BOT_DATABASE_URL is not the address of a database this program can open, "
-            "such as sqlite+aiosqlite:///data/motcua.db"
-        ) from error
+            "BOT_DATABASE_URL: not an address with an installed async driver, "
+            "such as sqlite+aiosqlite:///bot.db or postgresql+asyncpg://user@host/name"
+        ) from None
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         sa.event.listen(engine.sync_engine, "begin", _begin_immediate)
@@ -60,11 +61,22 @@ def _begin_immediate(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def insert(conn: AsyncConnection, table: sa.Table) -> Any:
+    """An insert that knows ON CONFLICT, which each database spells in its own dialect."""
+    return (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(table)
+
+
 def head() -> str:
     """Name the schema this program is written for."""
     found = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     assert found is not None, "the package holds at least one migration"
     return found
+
+
+def _refuse_newer(found: str | None) -> None:
+    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    if found is not None and found not in known:
+        raise SchemaError(f"the database has schema {found}, which is newer than this program")
 
 
 async def check_schema(engine: AsyncEngine) -> None:
@@ -76,6 +88,7 @@ async def check_schema(engine: AsyncEngine) -> None:
             )
     except (sa.exc.DBAPIError, OSError) as error:
         raise DatabaseError(CLOSED) from error
+    _refuse_newer(found)
     if found != head():
         raise SchemaError(
             f"the database has schema {found or 'none'}, this program needs {head()}: "
@@ -94,9 +107,7 @@ async def upgrade(engine: AsyncEngine) -> None:
 
 def _upgrade(conn: sa.Connection) -> None:
     found = MigrationContext.configure(conn).get_current_revision()
-    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-    if found is not None and found not in known:
-        raise SchemaError(f"the database has schema {found}, which is newer than this program")
+    _refuse_newer(found)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = conn

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.engine import insert
 from db.schema import people, seen
 
 
@@ -35,15 +36,13 @@ async def find_or_add(
     conn: AsyncConnection, channel: str, user: str, *, lang: str, now: dt.datetime
 ) -> Person:
     """Find a person, or write them down at their first message."""
+    new = insert(conn, people).values(channel=channel, user=user, lang=lang, created=now)
     person = await find(conn, channel, user)
-    if person:
-        return person
-    added = await conn.execute(
-        sa.insert(people).values(channel=channel, user=user, lang=lang, created=now)
-    )
-    key = added.inserted_primary_key
-    assert key is not None, "an insert of one row gives its key"
-    return Person(key[0], channel, user, lang)
+    if person is None:
+        await conn.execute(new.on_conflict_do_nothing())
+        person = await find(conn, channel, user)
+    assert person is not None, "the row is ours, or another transaction's that came first"
+    return person
 
 
 async def set_lang(conn: AsyncConnection, person: Person, lang: str) -> None:
@@ -55,11 +54,8 @@ async def first_time(
     conn: AsyncConnection, person: Person, message: str, *, now: dt.datetime
 ) -> bool:
     """Write down that a message is being handled; False when it was handled before."""
-    mark = (seen.c.person_id == person.id) & (seen.c.message == message)
-    if (await conn.execute(sa.select(seen.c.at).where(mark))).first():
-        return False
-    await conn.execute(sa.insert(seen).values(person_id=person.id, message=message, at=now))
-    return True
+    new = insert(conn, seen).values(person_id=person.id, message=message, at=now)
+    return bool((await conn.execute(new.on_conflict_do_nothing())).rowcount)
 
 
 async def erase(conn: AsyncConnection, person: Person) -> None:

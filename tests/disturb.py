@@ -23,7 +23,7 @@ _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 def disturb(name: str, text: str, seed: int = 0) -> str:
     """Disturb a text in the way called `name`; the same three arguments give the same text."""
-    draw = Random(f"{seed}:{name}:{text}")  # noqa: S311 - repeatable on purpose
+    draw = Random(f"{seed}:{name}:{text}")
     return DISTURBANCES[name](text, draw)
 
 

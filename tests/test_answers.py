@@ -17,6 +17,8 @@ from handlers.answers.procedure import LABELS
 from handlers.answers.render import render, show
 from handlers.search.follow import find
 
+LONG = 12
+"""Shorter texts of content could stand inside a sentence of the catalogue: they are taken last."""
 TODAY = dt.date(2026, 11, 25)
 _NUMBERED = re.compile(r"^(?:• |\d+\. )")
 _PLACE = re.compile(r"\\\{\w+\\\}")
@@ -32,8 +34,9 @@ def leaves(value: Any) -> Iterator[str]:
     elif isinstance(value, tuple | list):
         for part in value:
             yield from leaves(part)
-    elif isinstance(value, str) and value:
-        yield " ".join(value.split())
+    elif isinstance(value, str):
+        lines = (" ".join(line.split()) for line in value.split("\n") if line.strip())
+        yield from (_NUMBERED.sub("", line) for line in lines)
 
 
 class Known:
@@ -43,16 +46,19 @@ class Known:
         said = [*content.entries.values(), content.document, *content.lists.values()]
         self.texts = sorted({text for entry in said for text in leaves(entry)}, key=len)
         catalogue = [str(message.string) for message in read_catalogue(lang) if message.id]
+        catalogue.sort(key=len, reverse=True)
         patterns = (_PLACE.sub("[^\\n]{1,300}?", re.escape(text)) for text in catalogue)
         self.sentences = [re.compile(pattern) for pattern in patterns]
 
     def left_over(self, line: str, own: list[str]) -> str:
         """Take from a line what content (`own` texts first) and catalogue say; give the rest."""
         rest = _NUMBERED.sub("", line)
-        for text in own:
+        for text in (text for text in own if len(text) >= LONG):
             rest = rest.replace(text, " ")
         for sentence in self.sentences:
             rest = sentence.sub(" ", rest)
+        for text in (text for text in own if len(text) < LONG):
+            rest = rest.replace(text, " ")
         return re.sub(r"[\s:;.,›=>()%–-]+|\b(?:19|20)?\d{2,4}\b|\d+", "", rest)
 
 

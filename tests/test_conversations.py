@@ -88,9 +88,9 @@ def test_the_language_changes_and_stays(lan: Talk) -> None:
 
 
 def test_english_gets_the_english_card(minh: Talk) -> None:
-    said = minh.say("What documents do I need to marry a Vietnamese citizen as a foreigner?")
-    assert said.startswith("Papers needed:")
-    assert minh.refs == ["procedure:ket-hon-nuoc-ngoai"]
+    said = minh.say("What is the fee for a new passport?")
+    assert said.startswith("Fee:")
+    assert minh.refs == ["procedure:ho-chieu-pho-thong"]
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from starlette.testclient import TestClient
 
 from bot.channels import webchat
 from bot.library import Library
@@ -24,15 +26,46 @@ def talk(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield talk
 
 
+class Browser:
+    """A browser without a window: speaks HTTP to the application and keeps its cookies."""
+
+    def __init__(self, talk: Talk) -> None:
+        self.talk = talk
+        app = make_app(talk.service, webchat.routes(talk.service))
+        self.client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://testserver"
+        )
+
+    def __enter__(self) -> Self:
+        """Open."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self.talk.wait(self.client.aclose())
+
+    def get(self, path: str) -> httpx.Response:
+        """Read a page."""
+        return self.talk.wait(self.client.get(path))
+
+    def post(self, path: str, **body: Any) -> httpx.Response:
+        """Send something."""
+        return self.talk.wait(self.client.post(path, **body))
+
+
 @pytest.fixture
-def web(talk: Talk) -> Iterator[TestClient]:
+def web(talk: Talk) -> Iterator[Browser]:
     """Give a browser without cookies."""
-    app = make_app(talk.service, webchat.routes(talk.service))
-    with TestClient(app, raise_server_exceptions=True) as client:
-        yield client
+    with Browser(talk) as browser:
+        yield browser
 
 
-def say(web: TestClient, text: str, number: str = "", action: str = "") -> dict[str, object]:
+def say(web: Browser, text: str, number: str = "", action: str = "") -> dict[str, object]:
     """Send a message as the page does."""
     number = number or f"number-{abs(hash(text)) % 10**9:09d}"
     answer = web.post("/api/chat", json={"id": number, "text": text, "action": action})
@@ -41,25 +74,25 @@ def say(web: TestClient, text: str, number: str = "", action: str = "") -> dict[
     return found
 
 
-def test_a_conversation_survives_a_reload(web: TestClient) -> None:
+def test_a_conversation_survives_a_reload(web: Browser) -> None:
     say(web, "làm hộ chiếu ở đâu")
     again = web.get("/api/chat").json()["messages"]
     assert [bubble["mine"] for bubble in again] == [True, False]
 
 
-def test_another_person_sees_nothing_of_it(talk: Talk, web: TestClient) -> None:
+def test_another_person_sees_nothing_of_it(talk: Talk, web: Browser) -> None:
     say(web, "làm hộ chiếu ở đâu")
-    with TestClient(make_app(talk.service, webchat.routes(talk.service))) as other:
+    with Browser(talk) as other:
         assert other.get("/api/chat").json()["messages"] == []
 
 
-def test_the_same_message_sent_again_counts_once(web: TestClient) -> None:
+def test_the_same_message_sent_again_counts_once(web: Browser) -> None:
     first = say(web, "cảm ơn", "once-and-only-once")
     again = say(web, "cảm ơn", "once-and-only-once")
     assert again["messages"] == first["messages"]
 
 
-def test_words_of_people_come_back_as_words(web: TestClient) -> None:
+def test_words_of_people_come_back_as_words(web: Browser) -> None:
     said = "<script>alert(1)</script> & <b>làm hộ chiếu</b>"
     bubbles = say(web, said)["messages"]
     assert isinstance(bubbles, list)
@@ -70,7 +103,7 @@ def test_words_of_people_come_back_as_words(web: TestClient) -> None:
 @given(body=st.binary(max_size=3_000), json_type=st.booleans())
 def test_any_bytes_get_a_sentence(talk: Talk, body: bytes, *, json_type: bool) -> None:
     kind = "application/json" if json_type else "text/plain"
-    with TestClient(make_app(talk.service, webchat.routes(talk.service))) as web:
+    with Browser(talk) as web:
         answer = web.post("/api/chat", content=body, headers={"content-type": kind})
     assert answer.status_code in (200, 400, 413, 415)
     assert "error" in answer.json() or "messages" in answer.json()
@@ -87,43 +120,41 @@ JSON = st.recursive(
 @given(number=JSON, text=JSON, action=JSON)
 def test_any_json_gets_a_sentence(talk: Talk, number: object, text: object, action: object) -> None:
     body = json.dumps({"id": number, "text": text, "action": action})
-    with TestClient(make_app(talk.service, webchat.routes(talk.service))) as web:
+    with Browser(talk) as web:
         headers = {"content-type": "application/json"}
         answer = web.post("/api/chat", content=body.encode(), headers=headers)
     assert answer.status_code in (200, 400, 413)
     assert "error" in answer.json() or "messages" in answer.json()
 
 
-def test_too_much_is_refused_in_words(web: TestClient) -> None:
+def test_too_much_is_refused_in_words(web: Browser) -> None:
     body = {"id": "long-message-1", "text": "a" * 20_000}
     assert web.post("/api/chat", json=body).status_code == 413
     assert web.post("/api/chat", json={**body, "text": "a" * 200_000}).status_code == 413
 
 
-def test_every_response_is_guarded(web: TestClient) -> None:
+def test_every_response_is_guarded(web: Browser) -> None:
     for path in ("/", "/static/chat.js", "/api/chat", "/nowhere", "/static/../settings.py"):
         headers = web.get(path).headers
         assert "default-src 'none'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
 
 
-def test_only_the_files_of_the_page_are_served(web: TestClient) -> None:
+def test_only_the_files_of_the_page_are_served(web: Browser) -> None:
     assert web.get("/static/chat.js").status_code == 200
     for name in ("secret.txt", "%2e%2e%2fweb.py", "chat.html"):
         assert web.get(f"/static/{name}").status_code == 404
 
 
-def test_the_conversation_is_kept_under_a_digest(
-    talk: Talk, web: TestClient, tmp_path: Path
-) -> None:
+def test_the_conversation_is_kept_under_a_digest(talk: Talk, web: Browser, tmp_path: Path) -> None:
     del tmp_path
     say(web, "xin chào")
-    token = web.cookies[webchat.COOKIE]
+    token = web.client.cookies[webchat.COOKIE]
     raw = Path(str(talk.engine.url.database)).parent
     kept = b"".join(path.read_bytes() for path in raw.glob("talk.db*"))
     assert token.encode() not in kept
 
 
-def test_health_is_told(web: TestClient) -> None:
+def test_health_is_told(web: Browser) -> None:
     assert web.get("/healthz").json() == {"alive": True}
     assert web.get("/readyz").json()["ready"] is True

@@ -13,10 +13,10 @@ from typing import Annotated, Any
 import typer
 from rich.progress import track
 
-from bot.console import fail, say
+from bot.console import fail, known_lang, say
 from bot.library import Library, open_library
 from bot.settings import load
-from content.catalogue import LANGS, translator
+from content.catalogue import translator
 from handlers.answers.render import render
 from handlers.context import ZONE
 from handlers.message import Reply
@@ -33,8 +33,7 @@ def ask(
     ] = None,
 ) -> None:
     """Answer one question, or all questions of a file."""
-    if lang not in LANGS:
-        fail(f"--lang must be one of {', '.join(LANGS)}", usage=True)
+    known_lang(lang)
     if bool(question.strip()) == bool(batch):
         fail("give either a question or --batch FILE", usage=True)
     rows = list(_read(batch)) if batch else []

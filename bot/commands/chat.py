@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 
 from bot.channels.terminal import Terminal
+from bot.console import known_lang
 from bot.library import Library, open_library
-from bot.settings import load
+from bot.settings import load, make_folder
 from bot.turn import Service
 from content.model import Lang
 from db.engine import open_engine, upgrade
@@ -20,8 +21,9 @@ from db.engine import open_engine, upgrade
 
 def chat(lang: Annotated[str, typer.Option(help="vi or en.")] = "vi") -> None:
     """Talk with the bot here; an empty line or Ctrl+D ends it."""
+    known_lang(lang)
     settings = load()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.data_dir)
     library = open_library(settings.content_dir, settings.data_dir)
     with contextlib.suppress(EOFError, KeyboardInterrupt):
         asyncio.run(_chat(settings.database, library, "en" if lang == "en" else "vi"))

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.console import fail, say
+from bot.console import fail, known_lang, say
 from bot.importing import import_procedures
 from bot.library import open_library
 from bot.settings import load
@@ -49,6 +49,7 @@ def show(
     lang: Annotated[str, typer.Option(help="vi or en.")] = "vi",
 ) -> None:
     """Show an entry as people read it."""
+    known_lang(lang)
     content = load_content(load().content_dir)
     if ref not in content.entries:
         fail(f"there is no entry {ref}; `motcua content list` names them all")

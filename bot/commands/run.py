@@ -7,7 +7,6 @@ import contextlib
 import datetime as dt
 import socket
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
@@ -16,7 +15,7 @@ from bot import logs
 from bot.channels import webchat
 from bot.console import fail, say
 from bot.library import Library, open_library
-from bot.settings import Settings, load
+from bot.settings import Settings, load, make_folder
 from bot.turn import Service
 from bot.web import make_app
 from db.engine import check_schema, open_engine, upgrade
@@ -41,7 +40,7 @@ def run() -> None:
 
 def _start(settings: Settings, *, by_itself: bool) -> None:
     logs.set_up(settings.log_level)
-    _folder(settings.data_dir)
+    make_folder(settings.data_dir)
     listening = _listen(settings.host, settings.port)
     library = open_library(settings.content_dir, settings.data_dir)
     asyncio.run(_serve(settings, library, listening, by_itself=by_itself))
@@ -93,10 +92,3 @@ def _listen(host: str, port: int) -> socket.socket:
         why = error.strerror or str(error)
         fail(f"cannot listen on {host}:{port}: {why}. Set BOT_HOST or BOT_PORT.", usage=True)
     return listening
-
-
-def _folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        fail(f"BOT_DATA_DIR: {path} cannot be made: {error.strerror}", usage=True)

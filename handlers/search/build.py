@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import scipy.sparse as sp
+from threadpoolctl import threadpool_limits
 
 from content.load import Content
 from handlers.search.classify import Block, Numbers, Scores, train
@@ -57,6 +58,8 @@ def build(content: Content) -> Index:
         judge=UNJUDGED,
     )
     left_out = [scores for _, scores in trained]
+    # One question is too little work to share between processors: waiting would cost more.
+    threadpool_limits(1)
     return replace(draft, judge=learn_judge(_lessons(draft, gathered, leanings, left_out)))
 
 

@@ -21,7 +21,9 @@ DATA = Path(__file__).parents[1] / "data"
 def main() -> None:
     """Run the parts asked for, in order, and print each table as soon as it is there."""
     told = _arguments()
+    busy = f"{os.getloadavg()[0]:.1f} processes wanted to run when this began"
     print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
+    print(f"Times are of this machine as it was: {busy}.")
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as work:
         for part in _parts(told, Path(work)):
             print(f"\n{part}", flush=True)

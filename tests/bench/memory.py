@@ -20,6 +20,16 @@ def peak_mb(process: int | str = "self") -> float | None:
     return found
 
 
+def family_peak_mb(process: int) -> float | None:
+    """Give the most memory that a process, or one that it has started and still waits for, held."""
+    children = Path(f"/proc/{process}/task/{process}/children")
+    try:
+        family = [process, *map(int, children.read_text(encoding="ascii").split())]
+    except OSError:
+        family = [process]
+    return max((peak for peak in map(peak_mb, family) if peak), default=None)
+
+
 def now_mb(process: int | str = "self") -> float | None:
     """Give the memory a process holds now."""
     return _status(process, "VmRSS")

@@ -19,9 +19,8 @@ LINES: Mapping[str, tuple[str, int]] = {
     "build": ("build the index, s", 1),
     "build peak": ("peak memory of the process that builds, MB", 0),
     "cache": ("index on disk, MB", 1),
-    "load content": ("load the content from YAML files, s", 2),
-    "fingerprint": ("digest of all content files, s", 2),
-    "load index": ("load the index from the cache, s", 2),
+    "open": ("open: content from YAML files, index from the cache, s", 2),
+    "index alone": ("of it the index, s", 2),
     "memory": ("memory of the process that serves, MB", 0),
     "peak": ("its peak memory, MB", 0),
     "p50": ("one question, p50, ms", 2),
@@ -98,9 +97,10 @@ def _tables(measured: Mapping[int, Measured]) -> str:
             line += [number(value, digits), f"x {value / base:.1f}" if value and base else NONE]
         lines.append(line)
     legend = (
-        "More than the real procedures are made by varying them (name and aliases with an object\n"
+        "More than the real procedures are made by varying these (name and aliases with an object\n"
         "and a place, same facts) and written as files; the bank stays as it is. The builder gets\n"
-        "them from memory, the process that serves loads content from files and the index from\n"
-        f"the cache. A question is found and put into words; {ASKED} questions, one after another."
+        "the made ones from memory, that of the real ones is the demo's (its load included); the\n"
+        "process that serves opens files and cache. A question is found and put into words;\n"
+        f"{ASKED} questions, one after another."
     )
     return f"{table('D. Time and memory by size', head, lines)}\n{legend}"
