@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
 
-.PHONY: run test lint bench catalogue clean
+.PHONY: run test bench clean
 
 run: $(RUN_READY)
 	@$(BIN)/python -m bot demo
@@ -25,9 +25,8 @@ bench: $(DEV_READY)
 $(RUN_READY): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . || \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
-	$(BIN)/python -m bot check >/dev/null || true
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m bot ask "xin chào" >/dev/null
 	touch $@
 
 $(DEV_READY): requirements-dev.lock $(RUN_READY)

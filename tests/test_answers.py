@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -74,23 +74,27 @@ def known(library: Library, lang: str) -> Known:
     return Known(library.content, lang)
 
 
-def own_texts(content: Content, refs: tuple[str, ...], lang: str) -> list[str]:
-    """Give the texts an answer about `refs` may use, longest first."""
-    entries: list[Any] = [content.entries[ref] for ref in refs]
-    entries += [content.document, *content.lists.values(), *content.agencies.values()]
-    entries += [content.title(ref, lang) for ref in content.entries]
+def texts_of(entries: Iterable[Any]) -> list[str]:
+    """Give every text of some content, longest first."""
     return sorted({text for entry in entries for text in leaves(entry)}, key=len, reverse=True)
+
+
+def shared_texts(content: Content, lang: str) -> list[str]:
+    """Give the texts any answer may use: the plan's name, lists, bodies, titles on buttons."""
+    titles = [content.title(ref, lang) for ref in content.entries]
+    return texts_of([content.document, *content.lists.values(), *content.agencies.values(), titles])
 
 
 def test_every_entry_and_fact_says_only_what_is_known(
     library: Library, lang: str, known: Known
 ) -> None:
     t, content = translator(lang), library.content
+    shared = shared_texts(content, lang)
     strange = [
         (ref, facet, left, line[:120])
         for ref in content.entries
         for facet in [None, *(LABELS if ref.startswith("procedure:") else ())]
-        for own in [own_texts(content, (ref,), lang)]
+        for own in [[*texts_of([content.entries[ref]]), *shared]]
         for line in show(ref, facet, content, t, TODAY).text.split("\n")
         if (left := known.left_over(" ".join(line.split()), own))
     ]

@@ -89,11 +89,14 @@ def _train_block(
 def _words(
     gathered: list[Point], readings: list[Reading], space: Space, labels: tuple[str, ...]
 ) -> sp.csr_matrix:
-    """Count in how many texts of each label each word stands."""
+    """Count in how many texts of each label each word stands, with its marks and without."""
     number = {label: at for at, label in enumerate(labels)}
     at, columns = [], []
     for point, reading in zip(gathered, readings, strict=True):
-        here = {space.columns.get(("plain", word.fold)) for word in reading.words} - {None}
+        here = {space.columns["plain"].get(word.fold) for word in reading.words}
+        if reading.accented:
+            here |= {space.columns["marked"].get(word.key) for word in reading.words}
+        here -= {None}
         for label in point.labels:
             at += [number[label]] * len(here)
             columns += list(here)

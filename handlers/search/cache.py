@@ -66,7 +66,7 @@ def _pack(index: Index) -> tuple[dict[str, Any], dict[str, Any]]:
     words = {
         "labels": index.labels,
         "units": dict(index.units),
-        "columns": [[view, feature] for view, feature in index.space.columns],
+        "columns": {view: list(found) for view, found in index.space.columns.items()},
         "facets": {
             "phrases": dict(facets.phrases),
             "quiet": sorted(facets.quiet),
@@ -110,7 +110,7 @@ def _unpack(words: dict[str, Any], arrays: dict[str, Any]) -> Index:
     return Index(
         reader=_reader(words["reader"]),
         space=Space(
-            {(view, feature): at for at, (view, feature) in enumerate(words["columns"])},
+            _columns(words["columns"]),
             arrays["space"],
             float(arrays["unknown"]),
         ),
@@ -147,6 +147,16 @@ def _arrays(matrix: sp.csr_matrix, name: str) -> dict[str, Any]:
 def _matrix(arrays: dict[str, Any], name: str) -> sp.csr_matrix:
     parts = (arrays[f"{name}_data"], arrays[f"{name}_indices"], arrays[f"{name}_indptr"])
     return sp.csr_matrix(parts, shape=tuple(arrays[f"{name}_shape"]))
+
+
+def _columns(told: dict[str, list[str]]) -> dict[str, dict[str, int]]:
+    """Number the features of all views in the order they were written."""
+    columns: dict[str, dict[str, int]] = {}
+    begin = 0
+    for view, found in told.items():
+        columns[view] = {feature: begin + at for at, feature in enumerate(found)}
+        begin += len(found)
+    return columns
 
 
 def _block(arrays: dict[str, Any], at: int) -> Block:

@@ -52,9 +52,10 @@ class Block:
 
 def likeness(points: sp.csr_matrix, columns: Numbers, values: Scores) -> Scores:
     """Compare a question with every point; `points` has a row for each feature."""
-    question = sp.csr_matrix((values, columns, [0, len(columns)]), shape=(1, points.shape[0]))
-    near: Scores = (question @ points).toarray()[0]
-    return near**POWER
+    rows = points[columns]
+    weighed = rows.data * np.repeat(values, np.diff(rows.indptr))
+    near = np.bincount(rows.indices, weighed, minlength=points.shape[1])
+    return near.astype(np.float32) ** POWER
 
 
 def train(rows: sp.csr_matrix, targets: Scores, asked: Numbers) -> tuple[Scores, Scores]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -78,7 +79,7 @@ def _letters(text: str) -> Iterator[str]:
 class Space:
     """The features known at load, with the weight of each: rare ones say more."""
 
-    columns: Mapping[tuple[str, str], int]
+    columns: Mapping[str, Mapping[str, int]]
     weights: Vector
     unknown: float
 
@@ -87,11 +88,8 @@ class Space:
         columns: list[int] = []
         values: list[float] = []
         for view in VIEWS:
-            counts: dict[int, int] = {}
-            for feature in found[view]:
-                column = self.columns.get((view, feature))
-                if column is not None:
-                    counts[column] = counts.get(column, 0) + 1
+            numbers = self.columns[view]
+            counts = Counter(numbers[feature] for feature in found[view] if feature in numbers)
             if not counts:
                 continue
             at = np.fromiter(counts, np.int64, len(counts))
@@ -113,13 +111,12 @@ class Space:
 
 def learn_space(rows: Sequence[Mapping[str, list[str]]], least: int = 3) -> Space:
     """Number the features of the texts; one seen in fewer than `least` texts is left out."""
-    seen: dict[tuple[str, str], int] = {}
-    for row in rows:
-        for view in VIEWS:
-            for feature in set(row[view]):
-                seen[view, feature] = seen.get((view, feature), 0) + 1
-    kept = {mark: n for mark, n in seen.items() if n >= (1 if mark[0] == "concepts" else least)}
-    columns = {mark: at for at, mark in enumerate(kept)}
-    counts = np.fromiter(kept.values(), np.float32, len(kept))
-    weights = np.log((len(rows) + 1) / (counts + 0.5)).astype(np.float32)
+    columns: dict[str, dict[str, int]] = {}
+    counts: list[int] = []
+    for view in VIEWS:
+        seen = Counter(feature for row in rows for feature in set(row[view]))
+        kept = [(feature, n) for feature, n in seen.items() if n >= least or view == "concepts"]
+        columns[view] = {feature: len(counts) + at for at, (feature, _) in enumerate(kept)}
+        counts += [n for _, n in kept]
+    weights = np.log((len(rows) + 1) / (np.array(counts) + 0.5)).astype(np.float32)
     return Space(columns, weights, float(np.log(2 * (len(rows) + 1))))

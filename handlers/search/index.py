@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -15,7 +15,7 @@ from handlers.search.facet import FacetMachine
 from handlers.search.features import Space, views
 from handlers.search.judge import Judge, Signs
 from handlers.search.kinds import KINDS, KindMachine
-from handlers.search.reading import Reader, Reading
+from handlers.search.reading import Reader, Reading, Word
 
 Status = Literal["answered", "choices", "refused"]
 OFFERED = 3
@@ -23,6 +23,14 @@ LOOKED_AT = 40
 """Labels looked at behind the best; far more than are ever offered."""
 KIND_COUNTS = 0.2
 """What leaning to a kind adds to its labels; chosen on questions left out of the bank."""
+OFTEN = 2
+"""A word that a label's texts use less often does not show how it is written."""
+SELDOM = 0.15
+"""Marks that fewer than this share of a label's uses of a word carry make it another word."""
+SURE_WITHOUT = 0.95
+"""Odds an answer needs when the words with other marks are left out of the question."""
+CONFUSED = str.maketrans("34", "43")
+"""The tones hỏi and ngã (see syllable.key), which southern speech does not tell apart."""
 REFUSED_KIND = KINDS.index("refuse")
 HANDICAPS = np.array([0.0, 0.0, 0.2, 0.0], np.float32)
 """What each of KINDS must lead by: a general answer only where it is plainly what was asked."""
@@ -86,7 +94,15 @@ class Index:
         leanings: Scores | None = None,
     ) -> Look:
         """Read a question and score every label; `known` holds scores of blocks that have some."""
-        reading = self.reader.read(question)
+        return self.look_at(self.reader.read(question), known, leanings)
+
+    def look_at(
+        self,
+        reading: Reading,
+        known: Mapping[int, Scores] | None = None,
+        leanings: Scores | None = None,
+    ) -> Look:
+        """Score every label for a question that has been read."""
         columns, values = self.space.vector(views(reading))
         leans = self.kinds.lean(columns, values) if leanings is None else leanings
         near = likeness(self.points, columns, values)
@@ -119,15 +135,37 @@ class Index:
 
         `own` is 1 for a question of the bank that is among those texts itself.
         """
-        row = self.words[label]
-        counts = dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
+        begin, end = self.words.indptr[label], self.words.indptr[label + 1]
+        used, times = self.words.indices[begin:end], self.words.data[begin:end]
+        heard = set(used[times > own].tolist())
         total = known = 0.0
         for word in {word.fold for word in reading.words}:
-            column = self.space.columns.get(("plain", word))
+            column = self.space.columns["plain"].get(word)
             weight = self.space.unknown if column is None else float(self.space.weights[column])
             total += weight
-            known += weight * (column is not None and counts.get(column, 0) > own)
+            known += weight * (column in heard)
         return known / total if total else 0.0
+
+    def clashing(self, reading: Reading, label: str) -> list[Word]:
+        """Give the words typed with marks that make them other words than the label's texts use.
+
+        đặt is not đất; only hỏi and ngã pass for each other, as in southern speech.
+        """
+        if not reading.accented:
+            return []
+        row = self.labels.index(label)
+        begin, end = self.words.indptr[row], self.words.indptr[row + 1]
+        used = self.words.indices[begin:end].tolist()
+        times = dict(zip(used, self.words.data[begin:end].tolist(), strict=True))
+        plain, marked = self.space.columns["plain"], self.space.columns["marked"]
+
+        def is_other(word: Word) -> bool:
+            said = times.get(plain.get(word.fold, -1), 0)
+            keys = (word.key, word.key.translate(CONFUSED))
+            alike = max(times.get(marked.get(key, -1), 0) for key in keys)
+            return bool(word.key) and said >= OFTEN and alike < SELDOM * said
+
+        return [word for word in reading.words if is_other(word)]
 
     def kin(self, first: str, second: str) -> bool:
         """Tell whether two labels do not compete: a list and a unit of it."""
@@ -150,12 +188,24 @@ def decide(index: Index, look: Look, facet: Facet | None) -> Found:
     if out >= index.judge.refuse_at:
         return Found("refused", (), right, near=offered)
     best = content[0]
-    if right >= (ALL_ASKED_AT if best in index.units else index.judge.answer_at):
+    sure = right >= (ALL_ASKED_AT if best in index.units else index.judge.answer_at)
+    if sure and _holds(index, look, best):
         refs = index.units.get(best) or (best,)
         shown = facet if best.startswith("procedure:") else None
         return Found("answered", _best_first(refs, content), right, shown, best)
     shown = facet if offered[0].startswith("procedure:") else None
     return Found("choices", offered, right, shown)
+
+
+def _holds(index: Index, look: Look, best: str) -> bool:
+    """Tell whether an answer stands also without the words whose marks speak against it."""
+    other = () if best in index.units else index.clashing(look.reading, best)
+    if not other:
+        return True
+    words = tuple(word for word in look.reading.words if word not in other)
+    rest = index.look_at(replace(look.reading, words=words, terms=()))
+    right, _ = index.judge.odds(read_signs(index, rest))
+    return rest.features > 0 and index.ranked(rest)[0] == best and right >= SURE_WITHOUT
 
 
 def read_signs(index: Index, look: Look, own: tuple[str, ...] = ()) -> Signs:

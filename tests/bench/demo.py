@@ -69,7 +69,7 @@ def _free_port() -> int:
 
 
 def _first_answer(process: subprocess.Popen[bytes], port: int, log: Path) -> float | None:
-    """Wait for the first answer; gives the peak memory, that of the process that builds included."""
+    """Wait for the first answer; gives the peak memory, the building process included."""
     until = time.monotonic() + PATIENCE
     peaks = []
     while time.monotonic() < until:
