@@ -48,6 +48,7 @@ def build(content: Content) -> Index:
         reader=reader,
         space=space,
         points=rows.T.tocsr(),
+        owners=np.array([labels.index(point.labels[0]) for point in gathered], np.int64),
         blocks=tuple(block for block, _ in trained),
         kinds=kind_machine,
         label_kinds=np.array([kind_of(label) for label in labels], np.int64),

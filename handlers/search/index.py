@@ -15,6 +15,7 @@ from handlers.search.facet import FacetMachine
 from handlers.search.features import Space, views
 from handlers.search.judge import Judge, Signs
 from handlers.search.kinds import KINDS, KindMachine
+from handlers.search.points import REFUSE
 from handlers.search.reading import Reader, Reading, Word
 
 Status = Literal["answered", "choices", "refused"]
@@ -23,6 +24,8 @@ LOOKED_AT = 40
 """Labels looked at behind the best; far more than are ever offered."""
 KIND_COUNTS = 0.2
 """What leaning to a kind adds to its labels; chosen on questions left out of the bank."""
+TWIN = 0.9
+"""A question this like one of the bank is that question: the curators have answered it."""
 OFTEN = 2
 """A word that a label's texts use less often does not show how it is written."""
 SELDOM = 0.15
@@ -63,12 +66,16 @@ class Found:
 
 @dataclass(frozen=True)
 class Look:
-    """One question looked at: its reading, the score of every label, the leaning to every kind."""
+    """One question looked at: its reading, the score of every label, the leaning to every kind.
+
+    `twin` is the label of a question of the bank that is all but the same, if there is one.
+    """
 
     reading: Reading
     scores: Scores
     leanings: Scores
     features: int
+    twin: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,7 @@ class Index:
     reader: Reader
     space: Space
     points: sp.csr_matrix
+    owners: Numbers
     blocks: tuple[Block, ...]
     kinds: KindMachine
     label_kinds: Numbers
@@ -112,7 +120,9 @@ class Index:
                 own = known.get(at) if known else None
                 scores[block.labels] = block.scores(near) if own is None else own
         scores += (KIND_COUNTS * leans - HANDICAPS)[self.label_kinds]
-        return Look(reading, scores, leans, len(columns))
+        nearest = int(near.argmax()) if len(columns) else 0
+        twin = self.labels[self.owners[nearest]] if near[nearest] >= TWIN else ""
+        return Look(reading, scores, leans, len(columns), twin)
 
     def top(self, look: Look) -> list[int]:
         """Give the numbers of the best entries and lists, best first, refusals left out."""
@@ -184,6 +194,9 @@ def decide(index: Index, look: Look, facet: Facet | None) -> Found:
         return Found("refused", (), 0.0)
     content = index.ranked(look)
     right, out = index.judge.odds(read_signs(index, look))
+    if look.twin and not look.twin.startswith(REFUSE):
+        content = [look.twin, *(label for label in content if label != look.twin)]
+        right, out = max(right, index.judge.answer_at), 0.0
     offered = _offered(index, content)
     if out >= index.judge.refuse_at:
         return Found("refused", (), right, near=offered)

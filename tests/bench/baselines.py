@@ -39,7 +39,7 @@ class Setup:
                 "each text apart" if self.apart else "each entry one text",
                 "refused topics indexed" if self.topics else "refused topics left out",
                 f"refuses under {self.line:.2f}{' a word' if self.per_word else ''}",
-                f"right on the tuning questions: {100 * self.right:.1f} %",
+                f"then right on {100 * self.right:.1f} %",
             )
         )
 

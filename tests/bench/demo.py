@@ -14,7 +14,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.memory import family_peak_mb
+from tests.bench.memory import Watch
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 1200
@@ -25,7 +25,7 @@ _BUILT = re.compile(r'"search index built".*?"ms": (\d+)')
 
 @dataclass(frozen=True)
 class Started:
-    """How a start went: seconds to the first answer, of them for the index, and peak memory."""
+    """How a start went: seconds to the first answer, of them for building, and the most memory one process held."""
 
     seconds: float
     building: float | None
@@ -46,13 +46,14 @@ def start(data: Path) -> Started:
             stderr=subprocess.STDOUT,
         )
         try:
-            peak = _first_answer(process, port, log)
-            seconds = time.perf_counter() - begun
+            with Watch(process.pid) as watch:
+                _first_answer(process, port, log)
+                seconds = time.perf_counter() - begun
         finally:
             process.terminate()
             process.wait(timeout=30)
     built = _BUILT.search(log.read_text(encoding="utf-8", errors="replace"))
-    return Started(seconds, int(built[1]) / 1000 if built else None, peak)
+    return Started(seconds, int(built[1]) / 1000 if built else None, watch.peak)
 
 
 def _environment(port: int, data: Path) -> dict[str, str]:
@@ -68,14 +69,11 @@ def _free_port() -> int:
         return port
 
 
-def _first_answer(process: subprocess.Popen[bytes], port: int, log: Path) -> float | None:
-    """Wait for the first answer; gives the peak memory, the building process included."""
+def _first_answer(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     until = time.monotonic() + PATIENCE
-    peaks = []
     while time.monotonic() < until:
-        peaks.append(family_peak_mb(process.pid) or 0.0)
         if _answers(port):
-            return max(peaks) or None
+            return
         if process.poll() is not None:
             break
         time.sleep(0.05)

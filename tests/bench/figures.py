@@ -51,7 +51,8 @@ def report(library: Library, rows: Sequence[Row], tune: Sequence[Row]) -> str:
     legend = [
         "The other engines index the same titles, aliases, texts and bank questions and give their",
         "best three; a list that comes first is given whole; a follow-up is asked together with",
-        f"the question before it. Default BM25 parameters; the rest was set on {tuning}:",
+        "the question before it. BM25 has its default parameters; the rest was set on",
+        f"{tuning}:",
         *setups,
     ]
     known = {_letters(question.q) for question in library.content.questions}

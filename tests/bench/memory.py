@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import resource
+import threading
 from pathlib import Path
+from typing import Self
 
 _MB = 1024
 
@@ -20,14 +22,37 @@ def peak_mb(process: int | str = "self") -> float | None:
     return found
 
 
-def family_peak_mb(process: int) -> float | None:
-    """Give the most memory that a process, or one that it has started and still waits for, held."""
-    children = Path(f"/proc/{process}/task/{process}/children")
+class Watch:
+    """Looks at a process and those it starts, until left; keeps the most memory one of them held."""
+
+    def __init__(self, process: int) -> None:
+        self.peak: float | None = None
+        self._process = process
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look_on, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look_on(self) -> None:
+        over = False
+        while not over:
+            over = self._over.wait(0.1)
+            peaks = [self.peak, *map(peak_mb, (self._process, *_children(self._process)))]
+            self.peak = max((peak for peak in peaks if peak), default=None)
+
+
+def _children(process: int) -> list[int]:
+    place = Path(f"/proc/{process}/task/{process}/children")
     try:
-        family = [process, *map(int, children.read_text(encoding="ascii").split())]
+        return [int(child) for child in place.read_text(encoding="ascii").split()]
     except OSError:
-        family = [process]
-    return max((peak for peak in map(peak_mb, family) if peak), default=None)
+        return []
 
 
 def now_mb(process: int | str = "self") -> float | None:
