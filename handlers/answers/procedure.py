@@ -62,7 +62,8 @@ def ground(procedure: Procedure, t: Translator, today: dt.date, only: str = "") 
     lines = [section(t("Source"), " ".join(filter(None, (law.name, law.number)))) + "."]
     lines.append(standing(procedure, t, today))
     doubts = [doubt.what for doubt in procedure.unverified if only in ("", doubt.field)]
-    if doubts and only:
+    # The notes on doubts are for curators and stand in Vietnamese only.
+    if doubts and only and t.lang == "vi":
         return "\n".join([*lines, bullets(t("To be verified"), doubts)])
     if doubts:
         lines.append(

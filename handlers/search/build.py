@@ -115,8 +115,13 @@ def _facets(content: Content, gathered: list[Point], readings: list[Reading]) ->
         for reading, point in zip(readings, gathered, strict=True)
         if point.question and point.labels[0].startswith("procedure:")
     ]
-    manners = map(_folded, (*content.lexicon.polite, *content.lexicon.going_on))
-    return learn_facets([r for r, _ in asked], [facet for _, facet in asked], phrases, manners)
+    return learn_facets(
+        [reading for reading, _ in asked],
+        [facet for _, facet in asked],
+        phrases,
+        map(_folded, content.lexicon.polite),
+        [_folded(words) for words in content.lexicon.going_on],
+    )
 
 
 def _folded(words: str) -> str:

@@ -70,6 +70,7 @@ def _pack(index: Index) -> tuple[dict[str, Any], dict[str, Any]]:
         "facets": {
             "phrases": dict(facets.phrases),
             "quiet": sorted(facets.quiet),
+            "openings": facets.openings,
             "numbers": dict(facets.numbers),
         },
         "judge": asdict(index.judge),
@@ -126,6 +127,7 @@ def _unpack(words: dict[str, Any], arrays: dict[str, Any]) -> Index:
         facets=FacetMachine(
             {facet: tuple(found) for facet, found in facets["phrases"].items()},
             frozenset(facets["quiet"]),
+            tuple(facets["openings"]),
             facets["numbers"],
             arrays["facet_rarity"],
             arrays["facet_weights"],

@@ -25,12 +25,14 @@ Phrases = Mapping[Facet, tuple[str, ...]]
 class FacetMachine:
     """The lexicon's phrases that ask for a fact, and a linear machine over them and the words.
 
-    `quiet` are words that ask or are polite; `numbers` gives each feature its column, `rarity` its
-    value, `weights` a row for each of FACETS and, last, for no fact at all.
+    `quiet` are words that ask or are polite, `openings` begin a question that follows another;
+    `numbers` gives each feature its column, `rarity` its value, `weights` a row for each of FACETS
+    and, last, for no fact at all.
     """
 
     phrases: Phrases
     quiet: frozenset[str]
+    openings: tuple[str, ...]
     numbers: Mapping[str, int]
     rarity: Scores
     weights: Scores
@@ -39,6 +41,10 @@ class FacetMachine:
     def names_nothing(self, reading: Reading) -> bool:
         """Tell whether a question has only words of asking, none that says what it is about."""
         return all(word.fold in self.quiet for word in reading.words)
+
+    def carries_on(self, reading: Reading) -> bool:
+        """Tell whether a question opens as one that follows another: “còn …”, “what about …”."""
+        return f"{reading.folded} ".startswith(tuple(f"{words} " for words in self.openings))
 
     def facet(self, reading: Reading, handicap: float = HANDICAP) -> Facet | None:
         """Give the fact asked for, None where the whole answer is wanted."""
@@ -76,6 +82,7 @@ def learn_facets(
     asked: Sequence[Facet | None],
     phrases: Phrases,
     polite: Iterable[str],
+    openings: Sequence[str],
 ) -> FacetMachine:
     """Learn from the bank's questions about procedures which words ask for which fact."""
     from sklearn.svm import LinearSVC  # noqa: PLC0415 - see kinds.learn_kinds
@@ -101,8 +108,8 @@ def learn_facets(
         found = LinearSVC(C=0.5, random_state=0).fit(matrix, wanted)
         blank[found.classes_], constants[found.classes_] = found.coef_, found.intercept_
     cues = (phrase for found in phrases.values() for phrase in found)
-    quiet = frozenset(word for text in (*cues, *polite) for word in text.split())
-    return FacetMachine(phrases, quiet, numbers, rarity, blank, constants)
+    quiet = frozenset(word for text in (*cues, *polite, *openings) for word in text.split())
+    return FacetMachine(phrases, quiet, tuple(openings), numbers, rarity, blank, constants)
 
 
 def _vector(

@@ -30,6 +30,8 @@ def find(index: Index, question: str, before: str = "") -> Found:
     if facet and subject.startswith("procedure:"):
         odds, _ = index.judge.odds(read_signs(index, earlier))
         return Found("answered", (subject,), odds, facet, subject, carried=True)
+    if own.status == "refused" and not silent and not index.facets.carries_on(look.reading):
+        return own
     together = index.look(f"{before} {question}")
     found = decide(index, _mixed(index, look, together, subject), None)
     return own if found.status == "refused" and own.status != "refused" else found

@@ -25,7 +25,7 @@ _BUILT = re.compile(r'"search index built".*?"ms": (\d+)')
 
 @dataclass(frozen=True)
 class Started:
-    """How a start went: seconds to the first answer, of them for building, and the most memory one process held."""
+    """How a start went: seconds to the first answer and of building, and the peak memory."""
 
     seconds: float
     building: float | None

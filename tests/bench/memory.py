@@ -23,7 +23,7 @@ def peak_mb(process: int | str = "self") -> float | None:
 
 
 class Watch:
-    """Looks at a process and those it starts, until left; keeps the most memory one of them held."""
+    """Looks at a process and those it starts, and keeps the most memory one of them held."""
 
     def __init__(self, process: int) -> None:
         self.peak: float | None = None

@@ -43,6 +43,8 @@ def server_url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         return
     folder = tmp_path_factory.mktemp("bot")
     url = f"http://127.0.0.1:{(port := _free_port())}"
+    if (built := ROOT / "data" / "index").is_dir():  # `make test` has built it: no need to wait
+        shutil.copytree(built, folder / "data" / "index")
     with (folder / "log.txt").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "demo"],
