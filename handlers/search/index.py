@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from content.model import Facet
-from handlers.search.classify import Block, Numbers, Scores, likeness
+from handlers.search.classify import POWER, Block, Numbers, Scores, likeness
 from handlers.search.facet import FacetMachine
 from handlers.search.features import Space, views
 from handlers.search.judge import Judge, Signs
@@ -121,7 +121,8 @@ class Index:
                 scores[block.labels] = block.scores(near) if own is None else own
         scores += (KIND_COUNTS * leans - HANDICAPS)[self.label_kinds]
         nearest = int(near.argmax()) if len(columns) else 0
-        twin = self.labels[self.owners[nearest]] if near[nearest] >= TWIN else ""
+        same = float(values @ values) ** POWER
+        twin = self.labels[self.owners[nearest]] if near[nearest] >= TWIN * same else ""
         return Look(reading, scores, leans, len(columns), twin)
 
     def top(self, look: Look) -> list[int]:
