@@ -37,7 +37,7 @@ def test_plain_questions_find_their_entry(library: Library, ref: str, asked: str
     assert find(library.index, asked).refs[0] == ref
 
 
-@settings(max_examples=300)
+@settings(max_examples=900)
 @given(ANY_TEXT)
 def test_any_unicode_gets_a_sound_result(library: Library, text: str) -> None:
     assert is_sound(find(library.index, text), library)

@@ -28,9 +28,13 @@ UNJUDGED = Judge((), ())
 
 def build(content: Content) -> Index:
     """Make the index. Takes a good part of a minute; `cache` keeps the result."""
-    gathered = sorted(points(content), key=lambda point: kind_of(point.labels[0]))
+    gathered = _in_order(points(content))
     labels = tuple(sorted({label for point in gathered for label in point.labels}))
-    reader = make_reader(content.lexicon, [(point.text, point.careful) for point in gathered])
+    reader = make_reader(
+        content.lexicon,
+        [(point.text, point.careful) for point in gathered],
+        [point.text for point in gathered if not point.hasty],
+    )
     readings = [reader.read(point.text) for point in gathered]
     found = [views(reading) for reading in readings]
     space = learn_space(found)
@@ -68,11 +72,16 @@ def _train_block(
     gathered: list[Point], members: Numbers, rows: sp.csr_matrix, labels: tuple[str, ...]
 ) -> tuple[Block, dict[int, Scores]]:
     """Train the points of one kind; gives the block and the left-out scores of its questions."""
-    own = sorted({label for at in members for label in gathered[at].labels})
-    here = {label: at for at, label in enumerate(own)}
-    numbers = np.array([labels.index(label) for label in own], np.int64)
-    solved, loose = members[:MOST_SOLVED], members[MOST_SOLVED:]
-    targets = np.zeros((len(solved), len(own)), np.float32)
+    room = len(members) if len(members) <= MOST_SOLVED else _asked_for(gathered, members)
+    solved, loose = members[:room], members[room:]
+    kinds = {kind_of(gathered[at].labels[0]) for at in members[:1]}
+    learned = sorted(
+        {name for at in solved for name in gathered[at].labels if kind_of(name) in kinds}
+    )
+    more = sorted({gathered[at].labels[0] for at in loose} - set(learned))
+    here = {label: at for at, label in enumerate([*learned, *more])}
+    numbers = np.array([labels.index(label) for label in here], np.int64)
+    targets = np.zeros((len(solved), len(learned)), np.float32)
     for row, at in enumerate(solved):
         for label in gathered[at].labels:
             if label in here:
@@ -84,7 +93,22 @@ def _train_block(
     asked = bank[:: max(len(bank) // LESSONS, 1)]
     duals, left_out = train(rows[solved], targets, asked)
     block = Block(int(members[0]), duals, owners, numbers)
-    return block, {int(solved[row]): left_out[at] for at, row in enumerate(asked)}
+    known = np.zeros((len(asked), len(numbers)), np.float32)
+    known[:, : len(learned)] = left_out
+    return block, {int(solved[row]): known[at] for at, row in enumerate(asked)}
+
+
+def _in_order(gathered: list[Point]) -> list[Point]:
+    """Put kinds together and, in each, what the bank asks for first."""
+    asked = {label for point in gathered if point.question for label in point.labels}
+    return sorted(gathered, key=lambda p: (kind_of(p.labels[0]), p.labels[0] not in asked))
+
+
+def _asked_for(gathered: list[Point], members: Numbers) -> int:
+    """Count the points, from the first on, of labels that the bank asks for."""
+    asked = {label for at in members if gathered[at].question for label in gathered[at].labels}
+    count = sum(gathered[at].labels[0] in asked for at in members)
+    return min(count, MOST_SOLVED)
 
 
 def _words(

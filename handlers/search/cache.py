@@ -19,6 +19,7 @@ from handlers.search.index import Index
 from handlers.search.judge import Judge
 from handlers.search.kinds import KINDS, KindMachine
 from handlers.search.reading import Reader
+from handlers.search.spelling import make_speller
 
 CODE = Path(__file__).parent
 
@@ -81,6 +82,11 @@ def _pack(index: Index) -> tuple[dict[str, Any], dict[str, Any]]:
             "english": [[list(k), v] for k, v in reader.english.items()],
             "small_english": sorted(reader.small_english),
             "known": dict(reader.known),
+            "speller": {
+                "used": dict(reader.speller.used),
+                "follows": dict(reader.speller.follows),
+                "forms": dict(reader.speller.forms),
+            },
             "pairs": dict(reader.pairs),
         },
     }
@@ -183,5 +189,6 @@ def _reader(told: dict[str, Any]) -> Reader:
         english={tuple(key): value for key, value in told["english"]},
         small_english=frozenset(told["small_english"]),
         known=told["known"],
+        speller=make_speller(**told["speller"]),
         pairs={second: tuple(firsts) for second, firsts in told["pairs"].items()},
     )

@@ -19,8 +19,10 @@ Scores = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 RIDGE = 0.15
 """How much a single point is distrusted; chosen on questions left out of the bank."""
-POWER = 1.3
+POWER = 1.2
 """Likeness counts by this power: sharing much says more than sharing a little twice."""
+FLOOR = 0.03
+"""Likeness up to this is none: sharing no more than common letters says nothing, and costs time."""
 LIKENESS = 0.8
 """What full likeness to an entry's own words is worth beside a learned score of 1."""
 _ROWS = 1024
@@ -30,9 +32,9 @@ _ROWS = 1024
 class Block:
     """What the points of one kind of entry say about each label of the kind.
 
-    The points are those from `begin` on; the first `len(duals)` of them were solved for together.
-    The rest, of entries that came when a solve had no more room, speak by likeness alone for the
-    label in `loose`. `labels` gives the index's number of each label of the block.
+    The points are those from `begin` on; the first `len(duals)` of them were solved for together,
+    for the first labels of the block. The rest, of entries for which a solve had no room, speak by
+    likeness alone, each for the label in `loose`. `labels` gives the index's number of each label.
     """
 
     begin: int
@@ -43,19 +45,32 @@ class Block:
     def scores(self, near: Scores) -> Scores:
         """Score the labels of the block for a question; `near` is its likeness to every point."""
         solved = self.begin + len(self.duals)
-        learned: Scores = near[self.begin : solved] @ self.duals
+        told = near[self.begin : solved]
+        alike = np.flatnonzero(told)
+        out = np.zeros(len(self.labels), np.float32)
+        out[: self.duals.shape[1]] = told[alike] @ self.duals[alike]
         if len(self.loose):
-            likeness = near[solved : solved + len(self.loose)]
-            np.maximum.at(learned, self.loose, LIKENESS * likeness)
-        return learned
+            told = LIKENESS * near[solved : solved + len(self.loose)]
+            alike = np.flatnonzero(told)
+            np.maximum.at(out, self.loose[alike], told[alike])
+        return out
 
 
 def likeness(points: sp.csr_matrix, columns: Numbers, values: Scores) -> Scores:
     """Compare a question with every point; `points` has a row for each feature."""
     rows = points[columns]
     weighed = rows.data * np.repeat(values, np.diff(rows.indptr))
-    near = np.bincount(rows.indices, weighed, minlength=points.shape[1])
-    return near.astype(np.float32) ** POWER
+    near: Scores = np.bincount(rows.indices, weighed, minlength=points.shape[1]).astype(np.float32)
+    out = np.zeros(len(near), np.float32)
+    alike = np.flatnonzero(near > FLOOR)
+    out[alike] = bent(near[alike])
+    return out
+
+
+def bent(raw: Scores) -> Scores:
+    """Bend a plain likeness to what it counts for."""
+    counted: Scores = np.maximum(raw - FLOOR, 0.0) ** POWER
+    return counted
 
 
 def train(rows: sp.csr_matrix, targets: Scores, asked: Numbers) -> tuple[Scores, Scores]:
@@ -66,8 +81,7 @@ def train(rows: sp.csr_matrix, targets: Scores, asked: Numbers) -> tuple[Scores,
     count = len(targets)
     order = np.concatenate([np.setdiff1d(np.arange(count), asked), asked])
     kernel = _likeness(rows[order])
-    kernel[np.diag_indices_from(kernel)] += RIDGE
-    factor, _ = scipy.linalg.cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
+    factor = _factor(kernel)
     solved = scipy.linalg.cho_solve((factor, True), targets[order], check_finite=False)
     duals = np.empty_like(targets)
     duals[order] = solved
@@ -77,11 +91,24 @@ def train(rows: sp.csr_matrix, targets: Scores, asked: Numbers) -> tuple[Scores,
     return duals, targets[asked] - duals[asked] / spread[:, None]
 
 
+def _factor(kernel: Scores) -> Scores:
+    """Take the root of kernel and ridge; the floor can leave the kernel a little improper."""
+    diagonal, ridge = kernel.diagonal().copy(), RIDGE
+    while True:
+        np.fill_diagonal(kernel, diagonal + ridge)
+        try:
+            factor: Scores = scipy.linalg.cholesky(kernel, lower=True, check_finite=False)
+        except np.linalg.LinAlgError:
+            ridge *= 2
+        else:
+            return factor
+
+
 def _likeness(rows: sp.csr_matrix) -> Scores:
     """Compare every point with every point, some rows at a time to keep memory low."""
     count = rows.shape[0]
     out = np.empty((count, count), np.float32, order="F")
     turned = rows.T.tocsr()
     for begin in range(0, count, _ROWS):
-        out[begin : begin + _ROWS] = (rows[begin : begin + _ROWS] @ turned).toarray() ** POWER
+        out[begin : begin + _ROWS] = bent((rows[begin : begin + _ROWS] @ turned).toarray())
     return out

@@ -26,6 +26,9 @@ WEIGHTS: Mapping[str, float] = {
 
 The squares add up to about 1, so that a text likens itself by 1.
 """
+COMMON = 0.05
+"""Letters found in more than this share of many texts say little and cost most of the time."""
+MANY = 1000
 LETTERS = 4
 """Letters looked at together: short enough to survive a slip, long enough to mean something."""
 PAIRED = 40
@@ -83,22 +86,34 @@ class Space:
     weights: Vector
     unknown: float
 
+    @property
+    def texts(self) -> float:
+        """The number of texts the weights come from, and one."""
+        return float(np.exp(self.unknown)) / 2
+
+    def seen(self, view: str, feature: str) -> float:
+        """Give in about how many of the texts a feature stands."""
+        column = self.columns[view].get(feature)
+        return 0.0 if column is None else self.texts / float(np.exp(self.weights[column])) - 0.5
+
     def vector(self, found: Mapping[str, list[str]]) -> tuple[NDArray[np.int64], Vector]:
         """Give the columns and values of one question; each view is scaled to its own weight."""
-        columns: list[int] = []
-        values: list[float] = []
+        columns: list[NDArray[np.int64]] = []
+        values: list[Vector] = []
         for view in VIEWS:
             numbers = self.columns[view]
-            counts = Counter(numbers[feature] for feature in found[view] if feature in numbers)
-            if not counts:
+            known = [numbers[feature] for feature in found[view] if feature in numbers]
+            if not known:
                 continue
-            at = np.fromiter(counts, np.int64, len(counts))
-            tf = 1.0 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))
-            weighed = tf * self.weights[at]
-            weighed *= WEIGHTS[view] / float(np.sqrt((weighed**2).sum()))
-            columns += at.tolist()
-            values += weighed.tolist()
-        return np.array(columns, np.int64), np.array(values, np.float32)
+            at, counts = np.unique(np.array(known, np.int64), return_counts=True)
+            weighed: Vector = self.weights[at]
+            if len(at) < len(known):
+                weighed = weighed * (1.0 + np.log(counts)).astype(np.float32)
+            columns.append(at)
+            values.append(weighed * np.float32(WEIGHTS[view] / np.sqrt(weighed @ weighed)))
+        if not columns:
+            return np.array([], np.int64), np.array([], np.float32)
+        return np.concatenate(columns), np.concatenate(values)
 
     def matrix(self, rows: Sequence[Mapping[str, list[str]]]) -> sp.csr_matrix:
         """Give the vectors of many texts, one in each row."""
@@ -115,7 +130,10 @@ def learn_space(rows: Sequence[Mapping[str, list[str]]], least: int = 3) -> Spac
     counts: list[int] = []
     for view in VIEWS:
         seen = Counter(feature for row in rows for feature in set(row[view]))
-        kept = [(feature, n) for feature, n in seen.items() if n >= least or view == "concepts"]
+        most = len(rows) * COMMON if view == "letters" and len(rows) > MANY else len(rows)
+        kept = [
+            (feature, n) for feature, n in seen.items() if least <= n <= most or view == "concepts"
+        ]
         columns[view] = {feature: len(counts) + at for at, (feature, _) in enumerate(kept)}
         counts += [n for _, n in kept]
     weights = np.log((len(rows) + 1) / (np.array(counts) + 0.5)).astype(np.float32)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 import scipy.sparse as sp
 
 from content.model import Facet
-from handlers.search.classify import POWER, Block, Numbers, Scores, likeness
+from handlers.search.classify import Block, Numbers, Scores, bent, likeness
 from handlers.search.facet import FacetMachine
 from handlers.search.features import Space, views
 from handlers.search.judge import Judge, Signs
@@ -30,8 +31,10 @@ OFTEN = 2
 """A word that a label's texts use less often does not show how it is written."""
 SELDOM = 0.15
 """Marks that fewer than this share of a label's uses of a word carry make it another word."""
-SURE_WITHOUT = 0.95
-"""Odds an answer needs when the words with other marks are left out of the question."""
+TOGETHER = 4
+"""Two words seen together in so many texts show how they are marked."""
+NEVER = 0.05
+"""Marks of fewer than this share of those texts are not how the two words are written."""
 CONFUSED = str.maketrans("34", "43")
 """The tones hỏi and ngã (see syllable.key), which southern speech does not tell apart."""
 REFUSED_KIND = KINDS.index("refuse")
@@ -121,7 +124,7 @@ class Index:
                 scores[block.labels] = block.scores(near) if own is None else own
         scores += (KIND_COUNTS * leans - HANDICAPS)[self.label_kinds]
         nearest = int(near.argmax()) if len(columns) else 0
-        same = float(values @ values) ** POWER
+        same = bent(values @ values)
         twin = self.labels[self.owners[nearest]] if near[nearest] >= TWIN * same else ""
         return Look(reading, scores, leans, len(columns), twin)
 
@@ -157,13 +160,22 @@ class Index:
             known += weight * (column in heard)
         return known / total if total else 0.0
 
-    def clashing(self, reading: Reading, label: str) -> list[Word]:
-        """Give the words typed with marks that make them other words than the label's texts use.
+    def clashes(self, reading: Reading, label: str) -> bool:
+        """Tell whether a word was typed with marks that make it another word than is meant here.
 
-        đặt is not đất; only hỏi and ngã pass for each other, as in southern speech.
+        đặt is not đất: the label's texts mark the word otherwise, and so does everybody who
+        writes it beside the word that stands beside it here.
         """
         if not reading.accented:
-            return []
+            return False
+        other = self._marked_otherwise(reading, label)
+        beside = pairwise(reading.words)
+        return bool(other) and any(
+            (first in other or second in other) and self._never_so(first, second)
+            for first, second in beside
+        )
+
+    def _marked_otherwise(self, reading: Reading, label: str) -> set[Word]:
         row = self.labels.index(label)
         begin, end = self.words.indptr[row], self.words.indptr[row + 1]
         used = self.words.indices[begin:end].tolist()
@@ -172,11 +184,22 @@ class Index:
 
         def is_other(word: Word) -> bool:
             said = times.get(plain.get(word.fold, -1), 0)
-            keys = (word.key, word.key.translate(CONFUSED))
-            alike = max(times.get(marked.get(key, -1), 0) for key in keys)
+            alike = max(times.get(marked.get(key, -1), 0) for key in _by_ear(word.key))
             return bool(word.key) and said >= OFTEN and alike < SELDOM * said
 
-        return [word for word in reading.words if is_other(word)]
+        return {word for word in reading.words if is_other(word) and not self.reader.lacks(word)}
+
+    def _never_so(self, first: Word, second: Word) -> bool:
+        """Tell whether two words are often seen together, but hardly ever with these marks."""
+        together = self.space.seen("plain", f"{first.fold} {second.fold}")
+        if together < TOGETHER or not (first.key and second.key):
+            return False
+        alike = (
+            self.space.seen("marked", f"{one} {other}")
+            for one in _by_ear(first.key)
+            for other in _by_ear(second.key)
+        )
+        return max(alike) < NEVER * together
 
     def kin(self, first: str, second: str) -> bool:
         """Tell whether two labels do not compete: a list and a unit of it."""
@@ -203,23 +226,12 @@ def decide(index: Index, look: Look, facet: Facet | None) -> Found:
         return Found("refused", (), right, near=offered)
     best = content[0]
     sure = right >= (ALL_ASKED_AT if best in index.units else index.judge.answer_at)
-    if sure and _holds(index, look, best):
+    if sure and not index.clashes(look.reading, best):
         refs = index.units.get(best) or (best,)
         shown = facet if best.startswith("procedure:") else None
-        return Found("answered", _best_first(refs, content), right, shown, best)
+        return Found("answered", _best_first(refs, _places(content)), right, shown, best)
     shown = facet if offered[0].startswith("procedure:") else None
     return Found("choices", offered, right, shown)
-
-
-def _holds(index: Index, look: Look, best: str) -> bool:
-    """Tell whether an answer stands also without the words whose marks speak against it."""
-    other = () if best in index.units else index.clashing(look.reading, best)
-    if not other:
-        return True
-    words = tuple(word for word in look.reading.words if word not in other)
-    rest = index.look_at(replace(look.reading, words=words, terms=()))
-    right, _ = index.judge.odds(read_signs(index, rest))
-    return rest.features > 0 and index.ranked(rest)[0] == best and right >= SURE_WITHOUT
 
 
 def read_signs(index: Index, look: Look, own: tuple[str, ...] = ()) -> Signs:
@@ -252,15 +264,25 @@ def read_signs(index: Index, look: Look, own: tuple[str, ...] = ()) -> Signs:
     )
 
 
-def _best_first(refs: tuple[str, ...], ranked: list[str]) -> tuple[str, ...]:
-    place = {label: at for at, label in enumerate(ranked)}
-    return tuple(sorted(refs, key=lambda ref: place.get(ref, len(ranked))))
+def _best_first(refs: tuple[str, ...], place: Mapping[str, int]) -> tuple[str, ...]:
+    return tuple(sorted(refs, key=lambda ref: place.get(ref, len(place))))
+
+
+def _by_ear(key: str) -> tuple[str, str]:
+    return key, key.translate(CONFUSED)
+
+
+def _places(ranked: list[str]) -> Mapping[str, int]:
+    return {label: at for at, label in enumerate(ranked)}
 
 
 def _offered(index: Index, content: list[str]) -> tuple[str, ...]:
     """Give the best few entries; a full list is offered by its units that score best."""
+    place = _places(content)
     offered: dict[str, None] = {}
     for label in content:
-        for ref in _best_first(index.units.get(label, (label,)), content)[:1]:
+        for ref in _best_first(index.units.get(label, (label,)), place)[:1]:
             offered[ref] = None
-    return tuple(offered)[:OFFERED]
+        if len(offered) == OFFERED:
+            break
+    return tuple(offered)

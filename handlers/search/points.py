@@ -28,6 +28,11 @@ class Point:
         return self.question is None or self.question.style in ("formal", "english")
 
     @property
+    def hasty(self) -> bool:
+        """Whether the words were typed in a hurry: they do not show how words are written."""
+        return self.question is not None and self.question.style in ("typo", "teencode")
+
+    @property
     def refused(self) -> bool:
         """Whether this text must not be answered."""
         return self.labels[0].startswith(REFUSE)

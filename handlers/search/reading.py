@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from content.lexicon import Lexicon
+from handlers.search.spelling import Speller, carries, learn_spelling, make_speller
 from handlers.search.syllable import fold, is_plain_syllable, is_syllable, key, untype
 
 MOST_CHARS = 600
@@ -17,6 +18,9 @@ MOST_CHARS = 600
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.&/+-][^\W_]+)*|%", re.UNICODE)
 _REPEATED = re.compile(r"(.)\1{2,}")
+
+
+NO_SPELLER = make_speller({}, {}, {})
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Reader:
     english: Mapping[tuple[str, ...], str]
     small_english: frozenset[str]
     known: Mapping[str, int] = field(default_factory=dict)
+    speller: Speller = NO_SPELLER
     pairs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def read(self, text: str) -> Reading:
@@ -59,32 +64,73 @@ class Reader:
         tokens = list(tokenise(text))
         english = self._is_english(tokens)
         words: list[Word] = []
+        typed: list[str] = []
         for token in tokens:
-            words += self._words(token, english)
-        words = self._common(words)
+            found = self._words(token, english)
+            words += found
+            as_it_stands = english or [word.fold for word in found] == [fold(token)]
+            typed += [token if as_it_stands and token not in self.singles else ""] * len(found)
+        words = self._common(self._respelled(words, typed, english=english))
         # One stray mark in a question typed without marks says nothing about the other words.
         marked = sum(1 for word in words if word.key and word.key != word.fold)
         accented = not english and marked * 4 >= len(words)
         return Reading(tuple(words), accented, english, tuple(self._terms(words, english)))
 
+    def lacks(self, word: Word) -> bool:
+        """Tell whether a word only lacks marks: kêt is no word, so kết was meant."""
+        forms = self.speller.forms.get(word.fold, ())
+        return word.key not in forms and any(carries(form, word.key) for form in forms)
+
+    def _respelled(self, words: list[Word], typed: list[str], *, english: bool) -> list[Word]:
+        """Mend what fits badly beside its neighbours."""
+        accented = sum(not token.isascii() for token in typed) * 4 >= len(words)
+        out: list[Word] = []
+        for at, (word, token) in enumerate(zip(words, typed, strict=True)):
+            before = out[-1].fold if out else ""
+            after = words[at + 1].fold if at + 1 < len(words) else ""
+            out.append(self._meant(token, before, after, accented, english) or word)
+        return out
+
+    def _meant(
+        self, token: str, before: str, after: str, accented: bool, english: bool
+    ) -> Word | None:
+        """Give the word meant where a slip was typed; a token that is not typed words is ""."""
+        if not token or (english and self._is_fine_english(token)):
+            return None
+        if found := self.speller.mended(token, before, after, accented=accented):
+            return Word(*found)
+        mended = None if english else self._mended(token)
+        return Word("", mended) if mended else None
+
+    def _is_fine_english(self, token: str) -> bool:
+        return (
+            len(token) < 4
+            or token in self.speller.used
+            or token.removesuffix("s") in self.speller.used
+        )
+
     def _is_english(self, tokens: list[str]) -> bool:
         plain = sum(token in self.small_english for token in tokens)
         marked = sum(not token.isascii() for token in tokens)
+        if marked * 5 > len(tokens) or 0 < marked > plain:
+            return False
         strange = sum(
-            token.isascii() and token.isalpha() and not is_plain_syllable(token) for token in tokens
+            token.isascii()
+            and token.isalpha()
+            and not is_plain_syllable(token)
+            and untype(token) is None
+            for token in tokens
         )
-        return marked == 0 and plain >= 1 and (plain + strange) * 2 >= len(tokens)
+        return plain >= 1 and (plain + strange) * 2 >= len(tokens)
 
     def _words(self, token: str, english: bool) -> list[Word]:
         if english:
-            return [Word("", part) for part in re.split(r"[^\w']+", token) if part]
+            return [Word("", fold(part)) for part in re.split(r"[^\w']+", token) if part]
         meant = self.singles.get(token)
         if meant is None and not token.isalnum() and token != "%":
             return self._compound(token)
         if meant is None and token not in self.known:
             meant = untype(token)
-            if meant is None and (mended := self._mended(token)):
-                return [Word("", mended)]
         return [_word(part) for part in (meant or token).split()]
 
     def _compound(self, token: str) -> list[Word]:
@@ -158,7 +204,9 @@ def tokenise(text: str) -> Iterator[str]:
     return (match[0] for match in _TOKEN.finditer(clean))
 
 
-def make_reader(lexicon: Lexicon, texts: Sequence[tuple[str, bool]] = ()) -> Reader:
+def make_reader(
+    lexicon: Lexicon, texts: Sequence[tuple[str, bool]] = (), typed: Iterable[str] = ()
+) -> Reader:
     """Prepare the lexicon; the texts tell which words and pairs of words are used.
 
     Each text comes with whether it is carefully spelled: a slip that many make is no new word.
@@ -170,9 +218,14 @@ def make_reader(lexicon: Lexicon, texts: Sequence[tuple[str, bool]] = ()) -> Rea
             folded = tuple(fold(part) for part in tokenise(variant))
             alone = len(split) == 1
             phrases.setdefault(folded[0], []).append((split, not alone, concept))
+    singles = {**lexicon.chat, **lexicon.abbreviations}
+    spelled = [
+        [part for token in tokenise(text) for part in singles.get(token, token).split()]
+        for text in typed
+    ]
     known, pairs = _used([text for text, careful in texts if careful])
     return Reader(
-        singles={**lexicon.chat, **lexicon.abbreviations},
+        singles=singles,
         regional={
             tuple(key(part) for part in word.split()): common
             for word, common in lexicon.regional.items()
@@ -181,6 +234,7 @@ def make_reader(lexicon: Lexicon, texts: Sequence[tuple[str, bool]] = ()) -> Rea
         english={tuple(tokenise(words)): term for words, term in lexicon.english.items()},
         small_english=frozenset(lexicon.small_english),
         known=known,
+        speller=learn_spelling(spelled),
         pairs=pairs,
     )
 

@@ -87,6 +87,7 @@ _VNI_MARKS: tuple[tuple[str, str], ...] = (
     ("u7", "ư"),
 )
 _VOWELS = "aăâeêioôơuưy"
+_PLAIN_VOWELS = "aeiouy"
 
 
 @lru_cache(maxsize=65536)
@@ -102,8 +103,9 @@ def untype(word: str) -> str | None:
 
 
 def _telex(word: str) -> Iterator[str]:
+    begin = next((at for at, char in enumerate(word) if char in _PLAIN_VOWELS), len(word))
     for tone_at, tone in [
-        *((i, c) for i, c in enumerate(word) if i and c in _TELEX_TONE),
+        *((i, c) for i, c in enumerate(word) if i > begin and c in _TELEX_TONE),
         (-1, ""),
     ]:
         letters = word if tone_at < 0 else word[:tone_at] + word[tone_at + 1 :]
