@@ -6,8 +6,11 @@ import datetime as dt
 import json
 import logging
 
-FIELDS = ("error_id", "kind", "channel", "count", "ms")
+FIELDS = ("error_id", "kind", "channel", "count", "ms", "why", "update", "row")
 """Extra fields a log line may carry; anything else is left out."""
+
+CHATTY = ("uvicorn.access", "aiosqlite", "sqlalchemy.engine", "alembic", "apscheduler")
+"""Loggers of libraries that say more than anybody reads."""
 
 
 class JsonLines(logging.Formatter):
@@ -29,5 +32,6 @@ def set_up(level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for chatty in ("uvicorn.access", "aiosqlite", "sqlalchemy.engine", "alembic"):
+    # httpx logs addresses, and Telegram's hold the token: they must not be logged at any level.
+    for chatty in (*CHATTY, "httpx", "httpcore", "telegram"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

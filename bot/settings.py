@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from content.load import HERE as BUILT_IN_CONTENT
 
 PREFIX = "BOT_"
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
 class SettingsError(Exception):
@@ -70,6 +72,17 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _webhook_is_whole(self) -> Settings:
+        if self.telegram_token.get_secret_value() and self.telegram_mode == "webhook":
+            if not self.public_url.startswith("https://"):
+                raise ValueError("BOT_PUBLIC_URL: the Telegram webhook needs an https:// address")
+            if not _SECRET.fullmatch(self.telegram_secret.get_secret_value()):
+                raise ValueError(
+                    "BOT_TELEGRAM_SECRET: the webhook needs 1 to 256 of A-Z a-z 0-9 _ and -"
+                )
+        return self
 
     @property
     def database(self) -> str:
@@ -133,4 +146,6 @@ def _files(given: Mapping[str, str | None]) -> tuple[dict[str, str], list[str]]:
 
 def _say(loc: tuple[int | str, ...], message: str) -> str:
     """Name the setting and the mistake, never the value: it may be a secret."""
+    if not loc:  # a mistake of several settings together names them itself
+        return message.removeprefix("Value error, ")
     return f"{PREFIX}{str(loc[0]).upper()}: {message.removeprefix('Value error, ')}"

@@ -5,27 +5,58 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import secrets
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field, replace
+from time import perf_counter
 
+from bot.deliver import Deliverer
+from bot.metrics import SECONDS, TAKEN
+from bot.outgoing import EXPIRES, body, rows
 from content.catalogue import translator
 from content.load import Content
-from db import messages, people
-from db.engine import Connection, Engine
+from db import limits, messages, outbox, people, roles
+from db.engine import Connection, DatabaseError, Engine, reading_errors, scrub
 from db.messages import Message
-from handlers import handle
-from handlers.context import Context
+from db.outbox import Outgoing
+from handlers import handle, links
+from handlers.answers.render import show
+from handlers.context import ZONE, Context
 from handlers.mask import mask
-from handlers.message import Reply, Request
+from handlers.message import File, Reply, Request
+from handlers.search.follow import find
 from handlers.search.index import Index
 
 LOG = logging.getLogger("motcua.turn")
 MOST_CHARS = 10_000
 """A longer message is not read: nobody types that much to ask something."""
+INVITED = f"/start {links.to_invitation('')}"
+"""How a message begins that carries an invitation's code."""
+A_MINUTE = dt.timedelta(minutes=1)
+MOST_A_MINUTE = 30
+"""Messages one person may send in a minute; nobody types that fast."""
+CARDS = 5
+"""Entries shown while somebody searches from another chat."""
+
+
+class UnavailableError(Exception):
+    """The memory cannot be written now: the message must not be acknowledged, it comes again."""
 
 
 @dataclass(frozen=True)
+class Taken:
+    """What became of a message: bubbles, what is queued to be sent, a passing word, files.
+
+    All are empty for a message that was handled before.
+    """
+
+    bubbles: tuple[Message, ...] = ()
+    queued: tuple[Outgoing, ...] = ()
+    notice: str = ""
+    erased: bool = False
+    files: tuple[File, ...] = ()
+
+
+@dataclass
 class Service:
     """What every channel hands its messages to."""
 
@@ -33,57 +64,154 @@ class Service:
     content: Content
     index: Index
     clock: Callable[[], dt.datetime]
+    deliverers: dict[str, Deliverer] = field(default_factory=dict)
+    """Channels that replies have to be sent on; on the others they are fetched."""
 
-    async def take(self, request: Request) -> tuple[Message, ...]:
-        """Handle a message once; gives the bubbles it added, none when it was handled before."""
-        lang = request.lang or "vi"
+    async def take(self, request: Request) -> Taken:
+        """Handle a message once and send its reply; raises UnavailableError if that cannot be."""
+        begun = perf_counter()
+        channel = request.sender.channel
         try:
-            async with self.engine.begin() as conn:
-                return await self._take(conn, request, lang)
+            taken, result = await self._take_or_apologise(request)
+        except DatabaseError as error:
+            TAKEN.labels(channel, "unavailable").inc()
+            raise UnavailableError(str(error)) from error
+        SECONDS.labels(channel).observe(perf_counter() - begun)
+        TAKEN.labels(channel, result).inc()
+        if taken.erased:
+            await scrub(self.engine)
+        if taken.queued:
+            self.deliverers[channel].hand_over(taken.queued)
+        return taken
+
+    async def _take_or_apologise(self, request: Request) -> tuple[Taken, str]:
+        try:
+            with reading_errors():
+                async with self.engine.begin() as conn:
+                    taken = await self._take(conn, request)
+        except DatabaseError:
+            raise
         # The door: whatever went wrong, the person gets an apology and nothing is half done.
         except Exception:
             mark = secrets.token_hex(4)
             LOG.exception("message failed", extra={"error_id": mark})
-            t = translator(lang)
-            apology = t("Something went wrong on our side (code {id}). Please try again.", id=mark)
-            return (Message(0, self.clock(), False, apology, {"failed": True}),)
+            return await self._apologise(request, mark), "failed"
+        return taken, "handled" if taken.bubbles else "repeated"
 
-    async def _take(self, conn: Connection, request: Request, lang: str) -> tuple[Message, ...]:
-        now = self.clock()
-        sender = request.sender
-        person = await people.find_or_add(conn, sender.channel, sender.user, lang=lang, now=now)
-        if not await people.first_time(conn, person, request.id, now=now):
-            return ()
-        ctx = Context(conn, self.content, self.index, person, now, translator(person.lang))
-        if len(request.text) > MOST_CHARS:
+    async def _take(self, conn: Connection, request: Request) -> Taken:
+        ctx = await self._context(conn, request)
+        if not await people.first_time(conn, ctx.person, request.id, now=ctx.now):
+            return Taken()
+        if not await limits.hit(
+            conn, ctx.person, "message", now=ctx.now, window=A_MINUTE, most=MOST_A_MINUTE
+        ):
+            reply = Reply(ctx.t("You are writing very fast. Please wait a minute, then go on."))
+        elif len(request.text) > MOST_CHARS:
             reply = Reply(ctx.t("This message is too long. Please ask in a few sentences."))
         else:
             reply = await handle(request, ctx)
-        return await _keep(ctx, request, reply)
+        return await self._keep(ctx, request, reply)
 
+    async def _context(self, conn: Connection, request: Request) -> Context:
+        now = self.clock()
+        sender = request.sender
+        lang = request.lang or "vi"
+        person = await people.find_or_add(conn, sender.channel, sender.user, lang=lang, now=now)
+        held = frozenset() if request.shared else await roles.of(conn, person)
+        t = translator(person.lang)
+        return Context(conn, self.content, self.index, person, now, t, held)
 
-async def _keep(ctx: Context, request: Request, reply: Reply) -> tuple[Message, ...]:
-    """Write both bubbles into the conversation and give them as they will be read again."""
-    said = mask(request.text[:MOST_CHARS])
-    mine = Message(0, ctx.now, True, said, {})
-    answer = Message(0, ctx.now, False, reply.text, body(reply))
-    kept = []
-    for bubble in (mine, answer):
-        if not bubble.text:
-            continue
-        number = await messages.add(
-            ctx.conn, ctx.person, bubble.text, bubble.body, mine=bubble.mine, now=ctx.now
+    async def _apologise(self, request: Request, mark: str) -> Taken:
+        """Say sorry once, and remember the message so that it does not come again and again."""
+        with reading_errors():
+            async with self.engine.begin() as conn:
+                ctx = await self._context(conn, request)
+                if not await people.first_time(conn, ctx.person, request.id, now=ctx.now):
+                    return Taken()
+                sorry = ctx.t(
+                    "Something went wrong on our side (code {id}). Please try again.", id=mark
+                )
+                taken = await self._keep(ctx, replace(request, text=""), Reply(sorry))
+        failed = [replace(bubble, body={"failed": True}) for bubble in taken.bubbles]
+        return replace(taken, bubbles=tuple(failed))
+
+    async def _keep(self, ctx: Context, request: Request, reply: Reply) -> Taken:
+        """Write both bubbles into the conversation, and queue the reply where it has to be sent."""
+        if reply.erased:
+            gone = Message(0, ctx.now, False, reply.text, body(reply))
+            queued = await self._queue(ctx, request, reply)
+            return Taken((gone,), queued, reply.notice, erased=True)
+        # What a link carries may be an invitation's code: it is no word of the person.
+        typed = "/start" if request.text.startswith(INVITED) else request.text
+        said = mask(typed[:MOST_CHARS])
+        mine = Message(0, ctx.now, True, said, {})
+        answer = Message(0, ctx.now, False, reply.text, body(reply))
+        kept = []
+        for bubble in (mine, answer):
+            if bubble.text:
+                number = await messages.add(
+                    ctx.conn, ctx.person, bubble.text, bubble.body, mine=bubble.mine, now=ctx.now
+                )
+                kept.append(replace(bubble, id=number))
+        queued = await self._queue(ctx, request, reply)
+        return Taken(tuple(kept), queued, reply.notice, files=reply.files)
+
+    async def _queue(self, ctx: Context, request: Request, reply: Reply) -> tuple[Outgoing, ...]:
+        """Queue the reply under our lease; behind older messages it waits its turn."""
+        sender = request.sender
+        deliverer = self.deliverers.get(sender.channel)
+        if deliverer is None or not reply.text:
+            return ()
+        behind = await outbox.waiting(ctx.conn, sender.channel, sender.user)
+        queued = []
+        for key, message in rows(request, reply, deliverer.channel.shows):
+            row = await outbox.add(
+                ctx.conn,
+                key=key,
+                channel=sender.channel,
+                user=sender.user,
+                person_id=None if reply.erased else ctx.person.id,
+                body=message,
+                priority=outbox.INTERACTIVE,
+                now=ctx.now,
+                expires=ctx.now + EXPIRES,
+                lease_by="" if behind else deliverer.name,
+                lease_until=None if behind else deliverer.lease_until(ctx.now),
+                tries=0 if behind else 1,
+            )
+            if row is not None and not behind:
+                owner = None if reply.erased else ctx.person.id
+                queued.append(
+                    Outgoing(row, key, sender.channel, sender.user, message, person_id=owner)
+                )
+        return tuple(queued)
+
+    async def reachable(self, channel: str, user: str, *, blocked: bool) -> None:
+        """Note that somebody blocked the bot, or took it back; raises UnavailableError."""
+        now = self.clock()
+        await self._note(
+            lambda conn: people.set_blocked(conn, channel, user, now if blocked else None)
         )
-        kept.append(replace(bubble, id=number))
-    return tuple(kept)
 
+    async def moved(self, channel: str, old: str, new: str) -> None:
+        """Note that a chat has another number now; raises UnavailableError."""
+        await self._note(lambda conn: people.move(conn, channel, old, new))
 
-def body(reply: Reply) -> dict[str, Any]:
-    """Give what a channel needs besides the text to draw a reply, as JSON."""
-    rows = [[{k: v for k, v in asdict(b).items() if v} for b in row] for row in reply.buttons]
-    return {
-        "buttons": rows,
-        "notice": reply.notice,
-        "refs": list(reply.refs),
-        "subject": reply.subject,
-    }
+    async def _note(self, act: Callable[[Connection], Awaitable[None]]) -> None:
+        try:
+            with reading_errors():
+                async with self.engine.begin() as conn:
+                    await act(conn)
+        except DatabaseError as error:
+            raise UnavailableError(str(error)) from error
+
+    def cards(self, text: str, lang: str) -> Iterator[tuple[str, str, str]]:
+        """Give entries that answer some words: reference, title and text; keeps nothing."""
+        if not text.strip():
+            return
+        found = find(self.index, text[:MOST_CHARS])
+        t = translator(lang)
+        today = self.clock().astimezone(ZONE).date()
+        for at, ref in enumerate((found.refs or found.near)[:CARDS]):
+            facet = found.facet if at == 0 else None
+            yield ref, self.content.title(ref, lang), show(ref, facet, self.content, t, today).text

@@ -12,7 +12,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.metrics import LAG, QUEUED, exposition
 from bot.turn import Service
+from db import outbox
 from db.engine import DatabaseError, check_schema
 
 SECURITY = {
@@ -28,6 +30,9 @@ SECURITY = {
 }
 """Sent with every response: nothing from outside, no inline code, no sniffing."""
 
+EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
+TOO_LATE = 300.0
+"""Seconds a message may be late before the program says that it is not ready."""
 Life = Callable[[Starlette], contextlib.AbstractAsyncContextManager[None]]
 
 
@@ -40,9 +45,22 @@ def make_app(service: Service, routes: list[BaseRoute], life: Life | None = None
             await check_schema(service.engine)
         except (DatabaseError, OSError) as error:
             return JSONResponse({"ready": False, "why": str(error)}, 503)
-        return JSONResponse({"ready": True, "entries": len(service.content.entries)})
+        async with service.engine.connect() as conn:
+            behind = await outbox.lag(conn, service.clock())
+        if behind > TOO_LATE:
+            return JSONResponse({"ready": False, "why": "messages are not delivered"}, 503)
+        entries = len(service.content.entries)
+        return JSONResponse({"ready": True, "entries": entries, "delivery_lag": round(behind, 1)})
 
-    health = [Route("/healthz", alive), Route("/readyz", ready)]
+    async def figures(request: HttpRequest) -> Response:
+        del request
+        async with service.engine.connect() as conn:
+            LAG.set(await outbox.lag(conn, service.clock()))
+            for (channel, state), count in (await outbox.counts(conn)).items():
+                QUEUED.labels(channel, state).set(count)
+        return Response(exposition(), media_type=EXPOSITION)
+
+    health = [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", figures)]
     return Starlette(
         routes=[*routes, *health],
         middleware=[Middleware(Secured)],

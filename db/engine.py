@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,13 @@ Connection = AsyncConnection
 CLOSED = (
     "the database cannot be opened or written: see that its folder exists and can be written, "
     "and that no other program holds it"
+)
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=10000",
+    "foreign_keys=ON",
+    "secure_delete=ON",  # what is erased is overwritten, not only marked as free
 )
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -51,7 +60,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not begin transactions by itself: see _begin_immediate.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -59,6 +68,34 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_immediate(connection: sa.Connection) -> None:
     """Take the write lock first: read-then-write under a late lock loses updates silently."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextlib.contextmanager
+def reading_errors() -> Iterator[None]:
+    """Turn a database that is locked, full or away into DatabaseError; mistakes of ours stay."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, OSError) as error:
+        raise DatabaseError(f"the database cannot be written now: {_cause(error)}") from error
+    except sa.exc.DBAPIError as error:
+        if error.connection_invalidated:
+            raise DatabaseError("the database is away") from error
+        raise
+
+
+def _cause(error: Exception) -> str:
+    """Name the cause without the statement and its values: they may hold people's words."""
+    return type(getattr(error, "orig", None) or error).__name__
+
+
+async def scrub(engine: AsyncEngine) -> None:
+    """After an erasure, cut SQLite's log: what was erased must not stay in it either."""
+    if engine.dialect.name == "sqlite":
+        async with engine.connect() as conn:
+            await conn.rollback()
+            raw = await conn.get_raw_connection()
+            assert raw.driver_connection is not None, "the pool gives open connections"
+            await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def insert(conn: AsyncConnection, table: sa.Table) -> Any:

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import insert
-from db.schema import people, seen
+from db.schema import (
+    consents,
+    dialogs,
+    limits,
+    messages,
+    outbox,
+    people,
+    questions,
+    roles,
+    seen,
+    topics,
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,48 @@ async def first_time(
     """Write down that a message is being handled; False when it was handled before."""
     new = insert(conn, seen).values(person_id=person.id, message=message, at=now)
     return bool((await conn.execute(new.on_conflict_do_nothing())).rowcount)
+
+
+async def set_name(conn: AsyncConnection, person: Person, name: str) -> None:
+    """Remember what a member of staff is called."""
+    await conn.execute(sa.update(people).where(people.c.id == person.id).values(name=name))
+
+
+async def set_blocked(
+    conn: AsyncConnection, channel: str, user: str, since: dt.datetime | None
+) -> None:
+    """Note since when messages to somebody bounce; None where they arrive again."""
+    found = sa.update(people).where(people.c.channel == channel, people.c.user == user)
+    await conn.execute(found.values(blocked=since))
+
+
+async def move(conn: AsyncConnection, channel: str, old: str, new: str) -> None:
+    """Give a conversation its new address, with what is queued for it."""
+    there = sa.select(people.c.id).where(people.c.channel == channel, people.c.user == new)
+    if (await conn.execute(there)).first() is None:
+        moved = sa.update(people).where(people.c.channel == channel, people.c.user == old)
+        await conn.execute(moved.values(user=new))
+    queued = sa.update(outbox).where(
+        outbox.c.channel == channel, outbox.c.user == old, outbox.c.state == "queued"
+    )
+    await conn.execute(queued.values(user=new))
+
+
+async def export(conn: AsyncConnection, person: Person) -> dict[str, Any]:
+    """Give everything that is kept of a person, as JSON."""
+    own = (await conn.execute(sa.select(people).where(people.c.id == person.id))).one()
+    kept: dict[str, Any] = {"person": _plain(own)}
+    for table in (messages, questions, consents, roles, topics, dialogs, outbox, seen, limits):
+        rows = await conn.execute(sa.select(table).where(table.c.person_id == person.id))
+        kept[table.name] = [_plain(row) for row in rows]
+    return kept
+
+
+def _plain(row: sa.Row[Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, dt.datetime) else value
+        for name, value in row._mapping.items()  # noqa: SLF001 - SQLAlchemy's public name for it
+    }
 
 
 async def erase(conn: AsyncConnection, person: Person) -> None:

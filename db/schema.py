@@ -44,8 +44,11 @@ people = sa.Table(
     sa.Column("user", sa.String(128), nullable=False),
     sa.Column("lang", sa.String(8), nullable=False),
     sa.Column("created", UtcTime, nullable=False),
+    sa.Column("name", sa.String(200), nullable=False, server_default=""),
+    sa.Column("blocked", UtcTime, nullable=True),
     sa.UniqueConstraint("channel", "user"),
 )
+"""`name` is what an invitation calls a member of staff; `blocked` since when messages bounce."""
 
 seen = sa.Table(
     "seen",
@@ -72,11 +75,131 @@ questions = sa.Table(
     "questions",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("people.id", ondelete="CASCADE"), index=True),
     sa.Column("at", UtcTime, nullable=False),
     sa.Column("channel", sa.String(16), nullable=False),
     sa.Column("lang", sa.String(8), nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("status", sa.String(16), nullable=False, index=True),
     sa.Column("refs", sa.JSON, nullable=False),
+    sa.Column("helped", sa.String(16), nullable=False, server_default=""),
+    sa.Column("closed", UtcTime, nullable=True),
+    sa.Column("closed_by", sa.Integer, nullable=True),
+    sa.Column("meant", sa.String(200), nullable=False, server_default=""),
 )
-"""What was asked and found, for the curators; on purpose nothing here leads to a person."""
+"""What was asked and found, for the curators. It goes with the person: who is erased asked nothing.
+
+`helped` is "", "yes", "no" or "other" (not what was meant); `meant` is what a curator said it is.
+"""
+
+dialogs = sa.Table(
+    "dialogs",
+    metadata,
+    sa.Column("person_id", sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("step", sa.String(32), nullable=False),
+    sa.Column("data", sa.JSON, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.String(200), nullable=False, unique=True),
+    sa.Column("person_id", sa.ForeignKey("people.id", ondelete="CASCADE"), index=True),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("user", sa.String(128), nullable=False),
+    sa.Column("priority", sa.SmallInteger, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("created", UtcTime, nullable=False),
+    sa.Column("not_before", UtcTime, nullable=False),
+    sa.Column("expires", UtcTime, nullable=True),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("reason", sa.String(200), nullable=False, server_default=""),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("lease_by", sa.String(64), nullable=False, server_default=""),
+    sa.Column("lease_until", UtcTime, nullable=True),
+    sa.Column("doubt", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("done", UtcTime, nullable=True, index=True),
+    sa.Column("sent_id", sa.String(64), nullable=False, server_default=""),
+)
+"""Every message that has to be sent; `key` names its reason, so that nothing is queued twice."""
+
+sa.Index(
+    "ix_outbox_queued",
+    outbox.c.channel,
+    outbox.c.priority,
+    outbox.c.id,
+    sqlite_where=outbox.c.state == "queued",
+    postgresql_where=outbox.c.state == "queued",
+)
+sa.Index("ix_outbox_user", outbox.c.channel, outbox.c.user, outbox.c.state)
+
+roles = sa.Table(
+    "roles",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("agency", sa.String(64), nullable=False, server_default=""),
+    sa.Column("granted", UtcTime, nullable=False),
+    sa.Column("granted_by", sa.Integer, nullable=True),
+    sa.UniqueConstraint("person_id", "role", "agency"),
+)
+
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("code_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("agency", sa.String(64), nullable=False, server_default=""),
+    sa.Column("name", sa.String(200), nullable=False, server_default=""),
+    sa.Column("created", UtcTime, nullable=False),
+    sa.Column("expires", UtcTime, nullable=False),
+    sa.Column("made_by", sa.Integer, nullable=True),
+    sa.Column("used", UtcTime, nullable=True),
+    sa.Column("used_by", sa.Integer, nullable=True),
+)
+
+consents = sa.Table(
+    "consents",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column(
+        "person_id", sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    sa.Column("purpose", sa.String(32), nullable=False),
+    sa.Column("version", sa.String(32), nullable=False),
+    sa.Column("lang", sa.String(8), nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+topics = sa.Table(
+    "topics",
+    metadata,
+    sa.Column("person_id", sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("topic", sa.String(64), primary_key=True),
+)
+
+limits = sa.Table(
+    "limits",
+    metadata,
+    sa.Column("person_id", sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("kind", sa.String(32), primary_key=True),
+    sa.Column("begun", UtcTime, nullable=False),
+    sa.Column("count", sa.Integer, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("actor", sa.Integer, nullable=True),
+    sa.Column("act", sa.String(64), nullable=False),
+    sa.Column("target", sa.String(200), nullable=False),
+    sa.Column("detail", sa.JSON, nullable=False),
+)
+"""What staff did; `actor` is the person's number and outlives the person."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from content.catalogue import Translator
 from content.load import Content
 from db.engine import Connection
 from db.people import Person
+from db.roles import Role
 from handlers.message import Reply, Request
 from handlers.search.index import Index
 
@@ -19,7 +20,11 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 @dataclass(frozen=True)
 class Context:
-    """One message's surroundings; `now` is aware, `t` speaks the person's language."""
+    """One message's surroundings; `now` is aware, `t` speaks the person's language.
+
+    `roles` are what the person may act as, read from the memory for this message; `menu` lists the
+    commands they allow, and `menu_of` those that other roles would.
+    """
 
     conn: Connection
     content: Content
@@ -27,6 +32,11 @@ class Context:
     person: Person
     now: dt.datetime
     t: Translator
+    roles: frozenset[Role] = frozenset()
+    menu: tuple[tuple[str, str], ...] = ()
+    menu_of: Callable[[frozenset[Role]], tuple[tuple[str, str], ...]] = field(
+        default=lambda _: (), repr=False
+    )
 
     @property
     def today(self) -> dt.date:

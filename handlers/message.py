@@ -8,6 +8,8 @@ from content.model import Lang
 
 ACTION_BYTES = 64
 """Telegram's limit for what a button sends back (Bot API, InlineKeyboardButton.callback_data)."""
+MOST_FILE_BYTES = 10 * 1024 * 1024
+"""The largest file that is taken from a person."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,9 @@ class Place:
 class Request:
     """One message from a person: typed words, or the action of a button they pressed.
 
-    `id` is unique within the channel and says whether a message was handled before.
+    `id` is unique within the channel and says whether a message was handled before. `shared` says
+    that several people read along, as in a group; `source` is the channel's number of the message
+    whose button was pressed.
     """
 
     sender: Address
@@ -49,6 +53,8 @@ class Request:
     files: tuple[File, ...] = ()
     place: Place | None = None
     lang: Lang | None = None
+    shared: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,9 @@ class Reply:
 
     `notice` is a short passing word (a toast); `fresh` asks for a new message where a channel
     would otherwise edit the one whose button was pressed. `refs` are what the text rests on;
-    `subject` is what it is about, in words: a question that follows may leave it out.
+    `subject` is what it is about, in words: a question that follows may leave it out. `menu` tells
+    what this person may do from now on: commands and what each does. `erased`
+    says that the person is gone from the memory: nothing of this reply may be kept.
     """
 
     text: str
@@ -82,3 +90,5 @@ class Reply:
     files: tuple[File, ...] = ()
     refs: tuple[str, ...] = ()
     subject: str = ""
+    menu: tuple[tuple[str, str], ...] = ()
+    erased: bool = False

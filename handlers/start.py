@@ -1,10 +1,15 @@
-"""Greets a person at the first message, and lists what the bot can do at /start and /help."""
+"""Greets a person, follows the link they came by, and says what can be done here."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from handlers import links
 from handlers.answers.pieces import bullets, together
 from handlers.context import Context
+from handlers.invitation import offer
 from handlers.message import Button, Reply, Request
+from handlers.show import show_entry
 
 EXAMPLES = (
     "procedure:dang-ky-khai-sinh",
@@ -16,8 +21,25 @@ EXAMPLES = (
 
 
 async def start(request: Request, ctx: Context) -> Reply:
-    """Say who speaks, what to ask and how, and offer a few beginnings."""
+    """Follow the link (`/start <what it carries>`), or say who speaks and offer beginnings."""
+    told = request.text.strip().partition(" ")[2].strip()
+    if code := links.invitation(told):
+        return await offer(code, request, ctx)
+    if (ref := links.entry(told)) in ctx.content.entries:
+        return await show_entry(replace(request, action=f"show:{ref}"), ctx)
+    return greeting(ctx)
+
+
+async def help_(request: Request, ctx: Context) -> Reply:
+    """Say what this person can do here, commands included."""
     del request
+    reply = greeting(ctx)
+    lines = [f"{name} – {about}" for name, about in ctx.menu]
+    return replace(reply, text=together([reply.text, bullets(ctx.t("Commands"), lines)]))
+
+
+def greeting(ctx: Context) -> Reply:
+    """Say who speaks, what to ask and how, and offer a few beginnings."""
     t = ctx.t
     text = together(
         [

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from bot.library import Library
-from bot.turn import Service
+from bot.turn import Service, Taken
 from content.model import Lang
 from db.engine import open_engine, upgrade
 from db.messages import Message
@@ -35,6 +35,7 @@ class Talk:
         self.loop = asyncio.new_event_loop()
         self.numbers = itertools.count(1)
         self.last: Message | None = None
+        self.taken = Taken()
 
     def __enter__(self) -> Self:
         """Open the database."""
@@ -90,7 +91,8 @@ class Talk:
             action,
             lang=self.lang,
         )
-        bubbles = self.wait(self.service.take(request))
+        self.taken = self.wait(self.service.take(request))
+        bubbles = self.taken.bubbles
         if not bubbles:
             return ""
         self.last = bubbles[-1]

@@ -253,22 +253,28 @@ def test_the_last_subject_is_the_one_of_the_last_reply(ready: str) -> None:
     assert using(ready, work) == ["", "khai sinh"]
 
 
-def test_a_question_is_kept_without_the_person(ready: str) -> None:
+def test_a_question_is_kept_and_goes_with_its_person(ready: str) -> None:
     async def work(engine: AsyncEngine) -> list[object]:
+        person = await somebody(engine)
         async with engine.begin() as conn:
-            await questions.add(
-                conn, "gì?", channel="web", lang="vi", status="refused", refs=("plan:I",), now=NOON
+            number = await questions.add(
+                conn,
+                "gì?",
+                channel="web",
+                lang="vi",
+                status="refused",
+                refs=("plan:I",),
+                now=NOON,
+                person=person,
             )
         async with engine.begin() as conn:
-            row = (await conn.execute(sa.select(schema.questions))).one()
-        return [
-            row.text,
-            row.status,
-            row.refs,
-            [key.parent.name for key in schema.questions.foreign_keys],
-        ]
+            found = await questions.find(conn, number)
+            await people.erase(conn, person)
+            gone = await questions.find(conn, number)
+        assert found is not None
+        return [found.text, found.status, found.refs, gone]
 
-    assert using(ready, work) == ["gì?", "refused", ["plan:I"], []]
+    assert using(ready, work) == ["gì?", "refused", ["plan:I"], None]
 
 
 def test_the_language_somebody_chose_is_kept(ready: str) -> None:

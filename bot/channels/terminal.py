@@ -51,7 +51,7 @@ class Terminal:
         request = Request(
             Address(CHANNEL, getpass.getuser()), secrets.token_hex(16), text, action, lang=self.lang
         )
-        for message in await self.service.take(request):
+        for message in (await self.service.take(request)).bubbles:
             if not message.mine:
                 self._show(message, translator(self.lang))
 

@@ -13,7 +13,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.turn import MOST_CHARS, Service
+from bot.turn import MOST_CHARS, Service, UnavailableError
 from content.catalogue import LANGS, msg, translator
 from db import messages, people
 from db.messages import Message
@@ -39,6 +39,7 @@ FILES = {
     "icon.svg": "image/svg+xml",
     "manifest.webmanifest": "application/manifest+json",
 }
+UNAVAILABLE = msg("I cannot write anything down now. Please try again in a moment.")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
@@ -74,7 +75,11 @@ def routes(service: Service) -> list[BaseRoute]:
         except RefusedError as refused:
             why = translator(_lang(request))(str(refused))
             return JSONResponse({"error": why}, refused.status, headers=_PRIVATE)
-        added = await service.take(message)
+        try:
+            added = (await service.take(message)).bubbles
+        except UnavailableError:
+            why = translator(_lang(request))(UNAVAILABLE)
+            return JSONResponse({"error": why}, 503, headers=_PRIVATE)
         async with service.engine.begin() as conn:
             person = await people.find(conn, CHANNEL, _user(token))
             if not added and person:

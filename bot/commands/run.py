@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import uvicorn
 from starlette.applications import Starlette
@@ -15,13 +15,14 @@ from bot import logs
 from bot.channels import webchat
 from bot.console import fail, say
 from bot.library import Library, open_library
+from bot.running import make_channels, running
+from bot.samples import invite_samples
 from bot.settings import Settings, load, make_folder
 from bot.turn import Service
 from bot.web import make_app
 from db.engine import check_schema, open_engine, upgrade
 
 OFF = {
-    "Telegram": "BOT_TELEGRAM_TOKEN",
     "Zalo Official Account": "BOT_ZALO_OA_APP_ID",
     "Zalo Bot": "BOT_ZALO_BOT_TOKEN",
 }
@@ -50,34 +51,62 @@ async def _serve(
     settings: Settings, library: Library, listening: socket.socket, *, by_itself: bool
 ) -> None:
     engine = open_engine(settings.database)
+    address = _address(settings, listening)
     try:
         if by_itself:
             await upgrade(engine)
         await check_schema(engine)
         service = Service(engine, library.content, library.index, lambda: dt.datetime.now(dt.UTC))
-
-        @contextlib.asynccontextmanager
-        async def life(app: Starlette) -> AsyncIterator[None]:
-            del app
-            _welcome(settings, listening)
-            yield
-
-        app = make_app(service, webchat.routes(service), life)
-        config = uvicorn.Config(
-            app, log_config=None, access_log=False, server_header=False, proxy_headers=False
-        )
-        await uvicorn.Server(config).serve([listening])
+        samples = await invite_samples(service, address) if by_itself else []
+        await _serve_channels(service, settings, listening, [_welcome(settings, address), *samples])
     finally:
         await engine.dispose()
 
 
-def _welcome(settings: Settings, listening: socket.socket) -> None:
-    host, port = listening.getsockname()[:2]
-    address = settings.public_url or f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
-    say(f"Một Cửa is open: {address}")
+async def _serve_channels(
+    service: Service, settings: Settings, listening: socket.socket, lines: Sequence[str]
+) -> None:
+    channels = make_channels(service, settings)
+    failures: list[BaseException] = []
+
+    def give_up(error: BaseException) -> None:
+        failures.append(error)
+        server.should_exit = True
+
+    @contextlib.asynccontextmanager
+    async def life(app: Starlette) -> AsyncIterator[None]:
+        del app
+        async with running(service, channels, give_up):
+            for line in (*lines, "Stop with Ctrl+C."):
+                say(line)
+            yield
+
+    routes = [route for channel in channels for route in channel.routes()]
+    app = make_app(service, [*webchat.routes(service), *routes], life)
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, proxy_headers=False
+    )
+    server = uvicorn.Server(config)
+    await server.serve([listening])
+    if failures:
+        why = type(failures[0]).__name__
+        fail(f"a channel gave up ({why}): is its token right? The log says more.", usage=True)
+
+
+def _welcome(settings: Settings, address: str) -> str:
+    lines = [f"Một Cửa is open: {address}"]
+    if settings.telegram_token.get_secret_value():
+        lines.append(f"  Telegram: on, by {settings.telegram_mode}")
+    else:
+        lines.append("  Telegram: off (BOT_TELEGRAM_TOKEN turns it on)")
     for channel, setting in OFF.items():
-        say(f"  {channel}: off ({setting} is for it; this version speaks web chat and terminal)")
-    say("Stop with Ctrl+C.")
+        lines.append(f"  {channel}: off ({setting} is for it; this version does not speak it yet)")
+    return "\n".join(lines)
+
+
+def _address(settings: Settings, listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return settings.public_url or f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,0 +1,152 @@
+"""Sends what is queued: at once from memory, and whatever a crash or the platform left over."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import secrets
+from collections.abc import Callable, Iterable
+
+from bot.channels.channel import (
+    Channel,
+    ClosedError,
+    DeliveryError,
+    GoneError,
+    LaterError,
+    MovedError,
+)
+from bot.metrics import SENT
+from bot.pace import Gate
+from db import outbox, people
+from db.engine import Engine
+from db.outbox import INTERACTIVE, End, Outgoing
+
+LOG = logging.getLogger("motcua.deliver")
+LEASE = dt.timedelta(seconds=60)
+"""How long a message is ours to send; afterwards another process may take it."""
+AT_ONCE = 16
+"""Messages in flight together."""
+PAUSE = 0.5
+"""Seconds between two looks into the queue when it was empty."""
+LONGEST_WAIT = 300.0
+"""Seconds between two tries at most; each failure doubles the wait."""
+
+
+class Deliverer:
+    """The one sender of a channel in this process."""
+
+    def __init__(self, engine: Engine, channel: Channel, clock: Callable[[], dt.datetime]) -> None:
+        self.engine = engine
+        self.channel = channel
+        self.clock = clock
+        self.name = f"{channel.name}-{secrets.token_hex(4)}"
+        self.gate = Gate(channel.pace)
+        self.free = asyncio.Semaphore(AT_ONCE)
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.chats: dict[str, asyncio.Lock] = {}
+
+    def lease_until(self, now: dt.datetime) -> dt.datetime:
+        """Say until when a message taken now is ours."""
+        return now + LEASE
+
+    def hand_over(self, rows: Iterable[Outgoing]) -> None:
+        """Send messages that were queued a moment ago under our lease, each chat in order."""
+        for row in rows:
+            task = asyncio.create_task(self._send_in_order(row))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+    async def run(self) -> None:
+        """Send what is due until cancelled."""
+        while True:
+            try:
+                found = await self._lease()
+            # The database may be away for a while: nothing is lost, the next look finds it.
+            except Exception:
+                LOG.exception("the queue cannot be read")
+                found = []
+            self.hand_over(found)
+            if not found:
+                await asyncio.sleep(PAUSE)
+            else:
+                await asyncio.wait(self.tasks, return_when=asyncio.FIRST_COMPLETED)
+
+    async def drain(self) -> None:
+        """Wait for what is in flight."""
+        while self.tasks:
+            await asyncio.wait(self.tasks)
+
+    async def _lease(self) -> list[Outgoing]:
+        room = AT_ONCE - len(self.tasks)
+        if room <= 0 or self.gate.wait(_now()):
+            return []
+        async with self.engine.begin() as conn:
+            now = self.clock()
+            until = self.lease_until(now)
+            return await outbox.lease(
+                conn, self.channel.name, by=self.name, now=now, until=until, limit=room
+            )
+
+    async def _send_in_order(self, row: Outgoing) -> None:
+        lock = self.chats.setdefault(row.user, asyncio.Lock())
+        try:
+            async with lock, self.free:
+                await self._send(row)
+        # The door: the lease runs out and the message is found again.
+        except Exception:
+            LOG.exception("a message could not be settled", extra={"row": row.id})
+        finally:
+            if not lock.locked():
+                self.chats.pop(row.user, None)
+
+    async def _send(self, row: Outgoing) -> None:
+        await asyncio.sleep(self.gate.reserve(row.user, _now()) - _now())
+        try:
+            sent = await self.channel.send(row.user, row.body)
+        except MovedError as moved:
+            await self._move(row, moved.user)
+        except LaterError as later:
+            await self._later(row, later)
+        except ClosedError as closed:
+            await self._settle(row, "blocked", str(closed))
+        except GoneError as gone:
+            await self._settle(row, "failed", str(gone))
+        except DeliveryError as error:
+            await self._later(row, LaterError(str(error)))
+        else:
+            await self._settle(row, "sent", sent_id=sent)
+
+    async def _settle(self, row: Outgoing, state: End, reason: str = "", sent_id: str = "") -> None:
+        async with self.engine.begin() as conn:
+            now = self.clock()
+            if row.person_id is None and row.priority == INTERACTIVE:
+                await outbox.forget(conn, row.id, by=self.name)  # the last word to one erased
+            await outbox.settle(
+                conn, row.id, by=self.name, state=state, reason=reason, sent_id=sent_id, now=now
+            )
+            if state == "blocked":
+                await people.set_blocked(conn, self.channel.name, row.user, now)
+        SENT.labels(self.channel.name, state).inc()
+
+    async def _later(self, row: Outgoing, later: LaterError) -> None:
+        """Try again after a while; what may have arrived is repeated only as an answer."""
+        if later.doubt and row.priority != INTERACTIVE:
+            await self._settle(row, "unknown", str(later))
+            return
+        wait = later.seconds or min(2.0 ** min(row.tries, 9), LONGEST_WAIT)
+        if later.all_chats:
+            self.gate.close(_now() + wait)
+        async with self.engine.begin() as conn:
+            until = self.clock() + dt.timedelta(seconds=wait)
+            await outbox.postpone(conn, row.id, by=self.name, not_before=until, doubt=later.doubt)
+        SENT.labels(self.channel.name, "later").inc()
+
+    async def _move(self, row: Outgoing, user: str) -> None:
+        async with self.engine.begin() as conn:
+            await people.move(conn, self.channel.name, row.user, user)
+            await outbox.postpone(conn, row.id, by=self.name, not_before=self.clock())
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,43 @@
+"""Conversations of several steps: where each person is in which form, one row each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import insert
+from db.people import Person
+from db.schema import dialogs
+
+
+@dataclass(frozen=True)
+class Dialog:
+    """Where a person is: the form, its step, and what was said so far."""
+
+    kind: str
+    step: str
+    data: Mapping[str, Any]
+
+
+async def get(conn: AsyncConnection, person: Person) -> Dialog | None:
+    """Give the form a person is in, if any."""
+    found = await conn.execute(sa.select(dialogs).where(dialogs.c.person_id == person.id))
+    row = found.one_or_none()
+    return Dialog(row.kind, row.step, row.data) if row else None
+
+
+async def put(conn: AsyncConnection, person: Person, dialog: Dialog, *, now: dt.datetime) -> None:
+    """Begin a form, or go on to another step of it."""
+    values = {"kind": dialog.kind, "step": dialog.step, "data": dict(dialog.data), "at": now}
+    new = insert(conn, dialogs).values(person_id=person.id, **values)
+    await conn.execute(new.on_conflict_do_update(index_elements=["person_id"], set_=values))
+
+
+async def end(conn: AsyncConnection, person: Person) -> None:
+    """Leave the form."""
+    await conn.execute(sa.delete(dialogs).where(dialogs.c.person_id == person.id))

@@ -1,0 +1,81 @@
+"""Who may act as what: roles, each for one agency or for the whole province."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import insert
+from db.people import Person
+from db.schema import people, roles
+
+ROLES = ("focal", "deputy", "head", "handler", "coordinator", "editor", "approver", "admin")
+"""All roles but the citizen's, which everybody has."""
+OF_AN_AGENCY = ("focal", "deputy", "head", "handler")
+"""Roles that say nothing without the agency they are held for."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role, and the agency it is held for ("" for the whole province)."""
+
+    role: str
+    agency: str = ""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A person with a role: the number of the grant, who, on which channel, since when."""
+
+    id: int
+    person: Person
+    name: str
+    role: Role
+    granted: dt.datetime
+
+
+async def of(conn: AsyncConnection, person: Person) -> frozenset[Role]:
+    """Give the roles a person holds now."""
+    rows = await conn.execute(
+        sa.select(roles.c.role, roles.c.agency).where(roles.c.person_id == person.id)
+    )
+    return frozenset(Role(row.role, row.agency) for row in rows)
+
+
+async def grant(
+    conn: AsyncConnection, person: Person, role: Role, *, by: int | None, now: dt.datetime
+) -> None:
+    """Give a person a role; once is enough."""
+    new = insert(conn, roles).values(
+        person_id=person.id, role=role.role, agency=role.agency, granted=now, granted_by=by
+    )
+    await conn.execute(new.on_conflict_do_nothing())
+
+
+async def revoke(conn: AsyncConnection, number: int) -> Holder | None:
+    """Take a role back; gives who held it, None where nobody did."""
+    held = [holder for holder in await everyone(conn) if holder.id == number]
+    await conn.execute(sa.delete(roles).where(roles.c.id == number))
+    return held[0] if held else None
+
+
+async def everyone(conn: AsyncConnection) -> list[Holder]:
+    """Give everybody who holds a role, by role and agency."""
+    rows = await conn.execute(
+        sa.select(roles, people.c.channel, people.c.user, people.c.lang, people.c.name)
+        .join(people, people.c.id == roles.c.person_id)
+        .order_by(roles.c.role, roles.c.agency, roles.c.id)
+    )
+    return [
+        Holder(
+            row.id,
+            Person(row.person_id, row.channel, row.user, row.lang),
+            row.name,
+            Role(row.role, row.agency),
+            row.granted,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,129 @@
+"""The bot on Telegram: questions, presses, groups, links, searches, files, and what goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.library import Library
+from tests.botapi.running import BotApi, running
+from tests.phone import Bot, bot_on_telegram
+
+LAN = 7
+GROUP = -500
+
+
+@pytest.fixture
+def api() -> Iterator[BotApi]:
+    """Give a Bot API with nobody on it."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def bot(library: Library, tmp_path: Path, api: BotApi) -> Iterator[Bot]:
+    """Give a bot that polls it."""
+    with bot_on_telegram(library, tmp_path, api) as running_bot:
+        yield running_bot
+
+
+def said(api: BotApi, text: str, *, user: int = LAN, group: int | None = None) -> str:
+    """Say something and give what the bot then says."""
+    chat = api.chat(group or user)
+    before = len(chat.bots)
+    api.say(user, text, group=group)
+    api.wait_for(lambda: len(chat.bots) > before)
+    return chat.bots[-1].text
+
+
+def pressed(api: BotApi, label: str, *, user: int = LAN) -> str:
+    """Press a button and give what the bot shows then, in place or anew."""
+    chat = api.chat(user)
+    before = (len(chat.bots), chat.bots[-1].edits)
+    api.press(user, label)
+    api.wait_for(lambda: (len(chat.bots), chat.bots[-1].edits) != before)
+    return chat.bots[-1].text
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_question_is_answered_with_its_source(api: BotApi) -> None:
+    assert "Nguồn:" in said(api, "lệ phí cấp hộ chiếu là bao nhiêu tiền")
+    assert api.refusals == []
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_press_is_answered_and_changes_the_message_in_place(api: BotApi) -> None:
+    said(api, "lệ phí cấp hộ chiếu là bao nhiêu tiền")
+    shown = len(api.chat(LAN).bots)
+    assert pressed(api, "Các bước").startswith("Các bước:")
+    assert len(api.chat(LAN).bots) == shown
+    api.wait_for(lambda: None not in api.state.presses.values())
+
+
+@pytest.mark.usefixtures("bot")
+def test_people_who_read_english_are_answered_in_english(api: BotApi) -> None:
+    with api.language(LAN, "ko"):
+        assert said(api, "/start").startswith("Hello!")
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_link_leads_to_an_entry(api: BotApi) -> None:
+    assert "hộ chiếu" in said(api, "/start r_procedure_ho-chieu-pho-thong").lower()
+    assert "01 lần/năm" in said(api, "/start r_plan_IV__6-3")
+
+
+@pytest.mark.usefixtures("bot")
+def test_in_a_group_only_what_is_meant_for_the_bot_is_answered(api: BotApi) -> None:
+    api.say(LAN, "hôm nay họp không", group=GROUP)
+    answer = said(api, "@motcua_bot làm hộ chiếu ở đâu", group=GROUP)
+    assert "Nguồn:" in answer
+    assert len(api.chat(GROUP).bots) == 1
+    assert "nhắn riêng" in said(api, "/dulieu@motcua_bot", group=GROUP)
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_search_from_another_chat_gives_cards(api: BotApi) -> None:
+    number = api.search(LAN, "đăng ký khai sinh")
+    api.wait_for(lambda: api.state.searches[number] is not None)
+    cards = api.state.searches[number]
+    assert cards
+    assert cards[0]["title"] == "Đăng ký khai sinh"
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_photo_gets_a_sentence_and_its_words_an_answer(api: BotApi) -> None:
+    chat = api.chat(LAN)
+    api.attach(LAN, "a.jpg", b"\xff\xd8\xff", "image/jpeg")
+    api.wait_for(lambda: len(chat.bots) == 1)
+    assert "chỉ đọc được chữ" in chat.bots[0].text
+    api.attach(LAN, "a.jpg", b"\xff\xd8\xff", "image/jpeg", "làm hộ chiếu ở đâu")
+    api.wait_for(lambda: len(chat.bots) == 2)
+    assert "Nguồn:" in chat.bots[1].text
+
+
+@pytest.mark.usefixtures("bot")
+def test_an_update_that_comes_twice_counts_once(api: BotApi) -> None:
+    said(api, "cảm ơn")
+    api.again(dict(_update(api, 499_000, "làm hộ chiếu ở đâu")))
+    api.wait_for(lambda: len(api.chat(LAN).bots) == 2)
+    api.again(dict(_update(api, 499_000, "làm hộ chiếu ở đâu")))
+    assert "Nguồn" in said(api, "lệ phí cấp hộ chiếu")
+    assert len(api.chat(LAN).bots) == 3
+
+
+@pytest.mark.usefixtures("bot")
+def test_what_cannot_be_read_does_not_stop_what_can(api: BotApi) -> None:
+    api.raw({"message": {"message_id": "x", "chat": 5}})
+    api.raw({"message": None, "poll": []})
+    api.raw({})
+    assert "Nguồn:" in said(api, "làm hộ chiếu ở đâu")
+
+
+def _update(api: BotApi, number: int, text: str) -> dict[str, object]:
+    chat = {"id": LAN, "type": "private", "first_name": "An"}
+    user = {"id": LAN, "is_bot": False, "first_name": "An", "language_code": "vi"}
+    del api
+    message = {"message_id": 5, "date": 1, "chat": chat, "from": user, "text": text}
+    return {"update_id": number, "message": message}
