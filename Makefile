@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
 
-.PHONY: run test bench clean
+.PHONY: run test soak bench clean
 
 run: $(RUN_READY)
 	@$(BIN)/python -m bot demo
@@ -17,6 +17,9 @@ test: $(DEV_READY)
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m bot check
 	$(BIN)/python -m pytest
+
+soak: $(DEV_READY)
+	SOAK_ROUNDS=1000 $(BIN)/python -m pytest tests/test_crash_telegram.py
 
 bench: $(DEV_READY)
 	$(BIN)/python -m tests.bench

@@ -59,6 +59,7 @@ class Deliverer:
 
     async def run(self) -> None:
         """Send what is due until cancelled."""
+        await self._reclaim()
         while True:
             try:
                 found = await self._lease()
@@ -76,6 +77,14 @@ class Deliverer:
         """Wait for what is in flight."""
         while self.tasks:
             await asyncio.wait(self.tasks)
+
+    async def _reclaim(self) -> None:
+        try:
+            async with self.engine.begin() as conn:
+                await outbox.reclaim(conn, self.channel.name, now=self.clock())
+        # The door: the leases then run out by themselves.
+        except Exception:
+            LOG.exception("leases of an earlier run stand")
 
     async def _lease(self) -> list[Outgoing]:
         room = AT_ONCE - len(self.tasks)
@@ -134,7 +143,7 @@ class Deliverer:
         if later.doubt and row.priority != INTERACTIVE:
             await self._settle(row, "unknown", str(later))
             return
-        wait = later.seconds or min(2.0 ** min(row.tries, 9), LONGEST_WAIT)
+        wait = later.seconds or min(2.0 ** min(row.tries - 1, 9), LONGEST_WAIT)
         if later.all_chats:
             self.gate.close(_now() + wait)
         async with self.engine.begin() as conn:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.people import Person
 from db.schema import consents
+
+
+@dataclass(frozen=True)
+class Consent:
+    """A consent that holds: for what, to which version of the words, in which language, when."""
+
+    purpose: str
+    version: str
+    lang: str
+    at: dt.datetime
 
 
 async def give(
@@ -29,11 +40,32 @@ async def give(
 
 
 async def given(conn: AsyncConnection, person: Person, purpose: str) -> str:
-    """Give the newest version a person agreed to for a purpose; "" where they did not."""
-    newest = (
-        sa.select(consents.c.version)
-        .where(consents.c.person_id == person.id, consents.c.purpose == purpose)
-        .order_by(consents.c.id.desc())
-        .limit(1)
+    """Give the newest version a person agreed to for a purpose; "" where none holds."""
+    holding = [one.version for one in await current(conn, person) if one.purpose == purpose]
+    return holding[-1] if holding else ""
+
+
+async def current(conn: AsyncConnection, person: Person) -> list[Consent]:
+    """Give the consents of a person that hold, oldest first."""
+    rows = await conn.execute(
+        sa.select(consents)
+        .where(consents.c.person_id == person.id, consents.c.withdrawn.is_(None))
+        .order_by(consents.c.id)
     )
-    return str((await conn.execute(newest)).scalar_one_or_none() or "")
+    return [Consent(row.purpose, row.version, row.lang, row.at) for row in rows]
+
+
+async def withdraw(
+    conn: AsyncConnection, person: Person, purpose: str, *, now: dt.datetime
+) -> bool:
+    """Take a consent back, in all its versions; False where none holds."""
+    done = await conn.execute(
+        sa.update(consents)
+        .where(
+            consents.c.person_id == person.id,
+            consents.c.purpose == purpose,
+            consents.c.withdrawn.is_(None),
+        )
+        .values(withdrawn=now)
+    )
+    return bool(done.rowcount)

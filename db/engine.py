@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +25,24 @@ CLOSED = (
     "the database cannot be opened or written: see that its folder exists and can be written, "
     "and that no other program holds it"
 )
+LOCKED = "the database is locked: another program holds it"
+FULL = "the disk of the database is full"
+READ_ONLY = "the database may only be read: see who owns its file and folder"
+BROKEN = "the file of the database is damaged, or no database: restore a backup"
+CAUSES: Mapping[int | str, str] = MappingProxyType(
+    {
+        sqlite3.SQLITE_BUSY: LOCKED,
+        sqlite3.SQLITE_LOCKED: LOCKED,
+        sqlite3.SQLITE_FULL: FULL,
+        sqlite3.SQLITE_READONLY: READ_ONLY,
+        sqlite3.SQLITE_CORRUPT: BROKEN,
+        sqlite3.SQLITE_NOTADB: BROKEN,
+        "25006": READ_ONLY,
+        "53100": FULL,
+        "55P03": LOCKED,
+    }
+)
+"""What to say of the codes of SQLite and PostgreSQL; the rest is named by its kind only."""
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -76,26 +96,46 @@ def reading_errors() -> Iterator[None]:
     try:
         yield
     except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, OSError) as error:
-        raise DatabaseError(f"the database cannot be written now: {_cause(error)}") from error
+        raise DatabaseError(f"the database cannot be written now: {cause(error)}") from error
     except sa.exc.DBAPIError as error:
         if error.connection_invalidated:
             raise DatabaseError("the database is away") from error
+        if _known(error):
+            raise DatabaseError(f"the database cannot be written now: {cause(error)}") from error
         raise
 
 
-def _cause(error: Exception) -> str:
+def cause(error: Exception) -> str:
     """Name the cause without the statement and its values: they may hold people's words."""
-    return type(getattr(error, "orig", None) or error).__name__
+    return _known(error) or type(getattr(error, "orig", None) or error).__name__
 
 
-async def scrub(engine: AsyncEngine) -> None:
-    """After an erasure, cut SQLite's log: what was erased must not stay in it either."""
-    if engine.dialect.name == "sqlite":
-        async with engine.connect() as conn:
-            await conn.rollback()
-            raw = await conn.get_raw_connection()
-            assert raw.driver_connection is not None, "the pool gives open connections"
-            await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def _known(error: Exception) -> str:
+    orig = getattr(error, "orig", None) or error
+    code = getattr(orig, "sqlite_errorcode", None)
+    # SQLite's low byte is the cause, the others say where it happened.
+    return CAUSES.get(getattr(orig, "sqlstate", "") if code is None else code & 0xFF, "")
+
+
+async def scrub(engine: AsyncEngine) -> bool:
+    """After an erasure, cut SQLite's log: what was erased must not stay in it either.
+
+    False where somebody reads for so long that the log cannot be cut now.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    async with engine.connect() as conn:
+        busy = await _pragma(conn, "wal_checkpoint(TRUNCATE)")
+    return not busy
+
+
+async def _pragma(conn: AsyncConnection, pragma: str) -> Any:
+    """Say a pragma that works only outside of a transaction; gives the first figure it answers."""
+    raw = (await conn.get_raw_connection()).driver_connection
+    assert raw is not None, "the pool gives open connections"
+    async with raw.execute(f"PRAGMA {pragma}") as cursor:
+        row = await cursor.fetchone()
+    return row[0] if row else None
 
 
 def insert(conn: AsyncConnection, table: sa.Table) -> Any:
@@ -110,7 +150,8 @@ def head() -> str:
     return found
 
 
-def _refuse_newer(found: str | None) -> None:
+def refuse_newer(found: str | None) -> None:
+    """Raise SchemaError for a schema this program has never heard of."""
     known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
     if found is not None and found not in known:
         raise SchemaError(f"the database has schema {found}, which is newer than this program")
@@ -124,8 +165,8 @@ async def check_schema(engine: AsyncEngine) -> None:
                 lambda c: MigrationContext.configure(c).get_current_revision()
             )
     except (sa.exc.DBAPIError, OSError) as error:
-        raise DatabaseError(CLOSED) from error
-    _refuse_newer(found)
+        raise DatabaseError(_known(error) or CLOSED) from error
+    refuse_newer(found)
     if found != head():
         raise SchemaError(
             f"the database has schema {found or 'none'}, this program needs {head()}: "
@@ -136,16 +177,31 @@ async def check_schema(engine: AsyncEngine) -> None:
 async def upgrade(engine: AsyncEngine) -> None:
     """Bring the database to this program's schema; a database of a newer program is refused."""
     try:
-        async with engine.begin() as conn:
+        async with engine.connect() as conn, _rows_stay(conn), conn.begin():
             await conn.run_sync(_upgrade)
     except (sa.exc.DBAPIError, OSError) as error:
-        raise DatabaseError(CLOSED) from error
+        raise DatabaseError(_known(error) or CLOSED) from error
+
+
+@contextlib.asynccontextmanager
+async def _rows_stay(conn: AsyncConnection) -> AsyncIterator[None]:
+    """Let SQLite make a table again without removing the rows that hang on it."""
+    if conn.dialect.name != "sqlite":
+        yield
+        return
+    await _pragma(conn, "foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        await _pragma(conn, "foreign_keys=ON")
 
 
 def _upgrade(conn: sa.Connection) -> None:
     found = MigrationContext.configure(conn).get_current_revision()
-    _refuse_newer(found)
+    refuse_newer(found)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = conn
     command.upgrade(config, "head")
+    if conn.dialect.name == "sqlite" and conn.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise DatabaseError("the upgrade would leave rows that belong to nobody: nothing changed")

@@ -18,6 +18,7 @@ INTERACTIVE, REMINDER, ANNOUNCEMENT = 0, 1, 2
 End = Literal["sent", "failed", "blocked", "opted-out", "expired", "unknown"]
 AGAIN = "sent again after a lost answer"
 NO_WORD = "no word from the platform"
+TOO_LATE = "too late"
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,12 @@ async def add(
     return number
 
 
-async def waiting(conn: AsyncConnection, channel: str, user: str) -> bool:
-    """Tell whether an answer to this person waits already: the next one must not overtake it."""
+async def waiting(conn: AsyncConnection, channel: str, user: str, *, by: str = "") -> bool:
+    """Tell whether an answer to this person waits already: the next one must not overtake it.
+
+    With `by`, answers in the hands of any other sender count too.
+    """
+    elsewhere = sa.and_(sa.literal(by != ""), outbox.c.lease_by != by)
     found = (
         sa.select(outbox.c.id)
         .where(
@@ -85,7 +90,7 @@ async def waiting(conn: AsyncConnection, channel: str, user: str) -> bool:
             outbox.c.user == user,
             outbox.c.state == "queued",
             outbox.c.priority == INTERACTIVE,
-            outbox.c.lease_until.is_(None),
+            sa.or_(outbox.c.lease_until.is_(None), elsewhere),
         )
         .limit(1)
     )
@@ -105,14 +110,14 @@ async def lease(
 
     A lease that ran out leaves doubt: an answer is sent again, anything else ends as `unknown`.
     """
+    await _one_at_a_time(conn, channel)
     await _expire(conn, channel, now)
     rows = (await conn.execute(_due(channel, now, limit))).all()
     if not rows:
         return []
-    lost = [row.id for row in rows if row.lease_until is not None and row.priority != INTERACTIVE]
-    if lost:
-        gone = sa.update(outbox).where(outbox.c.id.in_(lost))
-        await conn.execute(gone.values(state="unknown", reason=NO_WORD, done=now, lease_until=None))
+    lost = [r.id for r in rows if (r.lost or r.doubt) and r.priority != INTERACTIVE]
+    gone = sa.update(outbox).where(outbox.c.id.in_(lost))
+    await conn.execute(gone.values(state="unknown", reason=NO_WORD, done=now, lease_until=None))
     kept = [row for row in rows if row.id not in lost]
     taken = sa.update(outbox).where(outbox.c.id.in_([row.id for row in kept]))
     await conn.execute(
@@ -120,67 +125,72 @@ async def lease(
             lease_by=by,
             lease_until=until,
             tries=outbox.c.tries + 1,
-            doubt=sa.or_(outbox.c.doubt, outbox.c.lease_until.is_not(None)),
+            doubt=sa.or_(outbox.c.doubt, _lost()),
         )
     )
-    return [
-        Outgoing(
-            row.id,
-            row.key,
-            row.channel,
-            row.user,
-            row.body,
-            row.priority,
-            row.tries + 1,
-            row.doubt or row.lease_until is not None,
-            row.person_id,
-        )
-        for row in kept
-    ]
+    return [_outgoing(row) for row in kept]
+
+
+def _outgoing(row: sa.Row[Any]) -> Outgoing:
+    told = (row.id, row.key, row.channel, row.user, row.body, row.priority)
+    return Outgoing(*told, row.tries + 1, row.doubt or row.lost, row.person_id)
+
+
+async def _one_at_a_time(conn: AsyncConnection, channel: str) -> None:
+    # Skipping locked rows keeps two senders off one message, but not off one person: what comes
+    # first for a person can be seen differently by two at once. SQLite has one writer anyway.
+    if conn.dialect.name == "postgresql":
+        key = sa.func.hashtext(f"outbox:{channel}")
+        await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
+def _lost() -> sa.ColumnElement[bool]:
+    """Find what somebody began to send and said no more of; asked only once the lease is over."""
+    return sa.and_(outbox.c.lease_until.is_not(None), outbox.c.tries > 0)
 
 
 def _due(channel: str, now: dt.datetime, limit: int) -> sa.Select[Any]:
     """Choose what to take: of each person only the first that waits, and none while one is held."""
-    first = outbox.alias()
-    earlier = (
-        sa.select(first.c.id)
-        .where(
-            first.c.channel == outbox.c.channel,
-            first.c.user == outbox.c.user,
-            first.c.state == "queued",
-            sa.or_(
-                first.c.priority < outbox.c.priority,
-                sa.and_(first.c.priority == outbox.c.priority, first.c.id < outbox.c.id),
-            ),
-            sa.or_(first.c.not_before <= now, first.c.priority == INTERACTIVE),
-        )
-        .exists()
+    other = outbox.alias()
+    ahead = sa.and_(
+        sa.tuple_(other.c.priority, other.c.id) < sa.tuple_(outbox.c.priority, outbox.c.id),
+        sa.or_(other.c.not_before <= now, other.c.priority == INTERACTIVE),
     )
-    held = (
-        sa.select(first.c.id)
-        .where(
-            first.c.channel == outbox.c.channel,
-            first.c.user == outbox.c.user,
-            first.c.state == "queued",
-            first.c.id != outbox.c.id,
-            first.c.lease_until >= now,
-        )
-        .exists()
+    held = sa.and_(other.c.id != outbox.c.id, other.c.lease_until >= now)
+    must_wait = sa.select(other.c.id).where(
+        other.c.channel == outbox.c.channel,
+        other.c.user == outbox.c.user,
+        other.c.state == "queued",
+        sa.or_(ahead, held),
     )
     chosen = (
-        sa.select(outbox)
+        sa.select(outbox, _lost().label("lost"))
         .where(
             outbox.c.channel == channel,
             outbox.c.state == "queued",
             outbox.c.not_before <= now,
             sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now),
-            ~earlier,
-            ~held,
+            ~must_wait.exists(),
         )
         .order_by(outbox.c.priority, outbox.c.id)
         .limit(limit)
     )
     return chosen.with_for_update(skip_locked=True)
+
+
+async def reclaim(conn: AsyncConnection, channel: str, *, now: dt.datetime) -> None:
+    """At the start: end the leases of a process that is gone, where there can be only one.
+
+    On PostgreSQL another replica may be sending; there a lease has to run out.
+    """
+    if conn.dialect.name == "sqlite":
+        held = sa.and_(
+            outbox.c.channel == channel,
+            outbox.c.state == "queued",
+            outbox.c.lease_until.is_not(None),
+        )
+        over = now - dt.timedelta(seconds=1)
+        await conn.execute(sa.update(outbox).where(held).values(lease_until=over))
 
 
 async def _expire(conn: AsyncConnection, channel: str, now: dt.datetime) -> None:
@@ -190,8 +200,10 @@ async def _expire(conn: AsyncConnection, channel: str, now: dt.datetime) -> None
         outbox.c.expires < now,
         sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now),
     )
-    ended = sa.case((sa.or_(outbox.c.doubt, outbox.c.tries > 0), "unknown"), else_="expired")
-    await conn.execute(stale.values(state=ended, reason="too late", done=now, lease_until=None))
+    maybe = sa.or_(outbox.c.doubt, _lost())
+    ended = sa.case((maybe, "unknown"), else_="expired")
+    why = sa.case((maybe, NO_WORD), else_=TOO_LATE)
+    await conn.execute(stale.values(state=ended, reason=why, done=now, lease_until=None))
 
 
 def _held(number: int, by: str) -> Any:
@@ -210,10 +222,10 @@ async def settle(
 ) -> bool:
     """End a message we hold; False where it is no longer ours. One sent twice ends as `unknown`."""
     ended: Any = state
+    why: Any = reason[:200]
     if state == "sent":
         ended = sa.case((outbox.c.doubt, "unknown"), else_="sent")
-        reason = AGAIN
-    why: Any = sa.case((outbox.c.doubt, reason), else_="") if state == "sent" else reason[:200]
+        why = sa.case((outbox.c.doubt, AGAIN), else_="")
     done = await conn.execute(
         sa.update(outbox)
         .where(_held(number, by))
@@ -243,24 +255,41 @@ async def postpone(
     return bool(done.rowcount)
 
 
+async def drop_for(
+    conn: AsyncConnection, person_id: int, *, priority: int = ANNOUNCEMENT, now: dt.datetime
+) -> int:
+    """End what is queued for somebody who wants no more of it; gives how many messages that was.
+
+    What is in a sender's hands goes on: it may have arrived already.
+    """
+    unwanted = sa.update(outbox).where(
+        outbox.c.person_id == person_id,
+        outbox.c.priority == priority,
+        outbox.c.state == "queued",
+        outbox.c.lease_until.is_(None),
+    )
+    done = await conn.execute(unwanted.values(state="opted-out", done=now))
+    return int(done.rowcount)
+
+
 async def counts(conn: AsyncConnection) -> dict[tuple[str, str], int]:
     """Count messages by channel and state."""
-    found = await conn.execute(
-        sa.select(outbox.c.channel, outbox.c.state, sa.func.count()).group_by(
-            outbox.c.channel, outbox.c.state
-        )
-    )
-    return {(channel, state): int(number) for channel, state, number in found}
+    counted: dict[tuple[str, str], int] = {}
+    for (channel, state, _), number in (await counts_by_priority(conn)).items():
+        counted[channel, state] = counted.get((channel, state), 0) + number
+    return counted
+
+
+async def counts_by_priority(conn: AsyncConnection) -> dict[tuple[str, str, int], int]:
+    """Count messages by channel, state and priority."""
+    by = (outbox.c.channel, outbox.c.state, outbox.c.priority)
+    found = await conn.execute(sa.select(*by, sa.func.count()).group_by(*by))
+    return {(row[0], row[1], row[2]): int(row[3]) for row in found}
 
 
 async def lag(conn: AsyncConnection, now: dt.datetime) -> float:
     """Give the age in seconds of the oldest message that should have gone; 0 where none is."""
-    oldest = (
-        await conn.execute(
-            sa.select(outbox.c.not_before)
-            .where(outbox.c.state == "queued", outbox.c.not_before <= now)
-            .order_by(outbox.c.not_before)
-            .limit(1)
-        )
-    ).scalar_one_or_none()
+    due = sa.and_(outbox.c.state == "queued", outbox.c.not_before <= now)
+    found = await conn.execute(sa.select(sa.func.min(outbox.c.not_before)).where(due))
+    oldest = found.scalar_one()
     return max((now - oldest).total_seconds(), 0.0) if oldest else 0.0

@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import insert
 from db.schema import (
+    audit,
     consents,
     dialogs,
+    invitations,
     limits,
     messages,
     outbox,
@@ -36,11 +38,16 @@ class Person:
 
 async def find(conn: AsyncConnection, channel: str, user: str) -> Person | None:
     """Find a person by channel and the channel's id of them."""
-    row = (
-        await conn.execute(
-            sa.select(people).where(people.c.channel == channel, people.c.user == user)
-        )
-    ).one_or_none()
+    return await _one(conn, people.c.channel == channel, people.c.user == user)
+
+
+async def by_id(conn: AsyncConnection, number: int) -> Person | None:
+    """Find a person by their number."""
+    return await _one(conn, people.c.id == number)
+
+
+async def _one(conn: AsyncConnection, *that: sa.ColumnElement[bool]) -> Person | None:
+    row = (await conn.execute(sa.select(people).where(*that))).one_or_none()
     return Person(row.id, row.channel, row.user, row.lang) if row else None
 
 
@@ -102,6 +109,9 @@ async def export(conn: AsyncConnection, person: Person) -> dict[str, Any]:
     for table in (messages, questions, consents, roles, topics, dialogs, outbox, seen, limits):
         rows = await conn.execute(sa.select(table).where(table.c.person_id == person.id))
         kept[table.name] = [_plain(row) for row in rows]
+    for table, column in ((invitations, invitations.c.used_by), (audit, audit.c.actor)):
+        rows = await conn.execute(sa.select(table).where(column == person.id))
+        kept[table.name] = [_plain(row) for row in rows]
     return kept
 
 
@@ -113,5 +123,11 @@ def _plain(row: sa.Row[Any]) -> dict[str, Any]:
 
 
 async def erase(conn: AsyncConnection, person: Person) -> None:
-    """Remove a person with everything that hangs on them."""
+    """Remove a person with everything that hangs on them; the audit keeps only their number."""
+    named = sa.update(invitations).where(invitations.c.used_by == person.id)
+    await conn.execute(named.values(name=""))
+    addressed = sa.delete(outbox).where(
+        outbox.c.channel == person.channel, outbox.c.user == person.user
+    )
+    await conn.execute(addressed)
     await conn.execute(sa.delete(people).where(people.c.id == person.id))

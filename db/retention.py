@@ -9,28 +9,69 @@ from types import MappingProxyType
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.schema import invitations, limits, messages, outbox, questions, seen
+from db.outbox import INTERACTIVE
+from db.schema import (
+    addresses,
+    dialogs,
+    invitations,
+    limits,
+    messages,
+    outbox,
+    questions,
+    seen,
+)
 
 DAYS: Mapping[str, int] = MappingProxyType(
-    {"seen": 3, "outbox": 90, "messages": 365, "questions": 365, "limits": 1, "invitations": 30}
+    {
+        "seen": 3,
+        "outbox": 90,
+        "messages": 365,
+        "questions": 365,
+        "dialogs": 30,
+        "limits": 1,
+        "addresses": 1,
+        "invitations": 30,
+    }
 )
 """Days after which rows go. Telegram repeats an update for a day at most, so three are enough."""
 
 
-async def purge(conn: AsyncConnection, *, now: dt.datetime) -> dict[str, int]:
-    """Remove what is older than it is kept; gives how many rows of each table went."""
-    over = {
-        "seen": sa.delete(seen).where(seen.c.at < _before(now, "seen")),
-        "outbox": sa.delete(outbox).where(outbox.c.done < _before(now, "outbox")),
-        "messages": sa.delete(messages).where(messages.c.at < _before(now, "messages")),
-        "questions": sa.delete(questions).where(questions.c.at < _before(now, "questions")),
-        "limits": sa.delete(limits).where(limits.c.begun < _before(now, "limits")),
-        "invitations": sa.delete(invitations).where(
-            invitations.c.expires < _before(now, "invitations")
-        ),
+AGED_BY: Mapping[str, sa.Column[dt.datetime]] = MappingProxyType(
+    {
+        "seen": seen.c.at,
+        "outbox": outbox.c.done,
+        "messages": messages.c.at,
+        "questions": questions.c.at,
+        "dialogs": dialogs.c.at,
+        "limits": limits.c.begun,
+        "addresses": addresses.c.begun,
+        "invitations": invitations.c.expires,
     }
-    return {name: (await conn.execute(gone)).rowcount for name, gone in over.items()}
+)
+"""The time each table's rows are aged by; a message that has not ended has none and stays."""
 
 
-def _before(now: dt.datetime, name: str) -> dt.datetime:
-    return now - dt.timedelta(days=DAYS[name])
+async def purge(
+    conn: AsyncConnection, *, now: dt.datetime, days: Mapping[str, int] = DAYS
+) -> dict[str, int]:
+    """Remove what is older than it is kept; gives how many rows of each table went.
+
+    `days` changes how long the tables it names are kept.
+    """
+    gone = {}
+    for name, kept in {**DAYS, **days}.items():
+        aged_by = AGED_BY[name]
+        over = aged_by < now - dt.timedelta(days=kept)
+        if name == "outbox":
+            over = sa.or_(over, _last_word())
+        gone[name] = (await conn.execute(sa.delete(aged_by.table).where(over))).rowcount
+    return gone
+
+
+def _last_word() -> sa.ColumnElement[bool]:
+    """Find what was said to somebody after they were erased: nothing of them stays."""
+    return sa.and_(
+        outbox.c.done.is_not(None),
+        outbox.c.person_id.is_(None),
+        outbox.c.priority == INTERACTIVE,
+    )

@@ -62,6 +62,11 @@ async def revoke(conn: AsyncConnection, number: int) -> Holder | None:
     return held[0] if held else None
 
 
+async def holders(conn: AsyncConnection, role: str, agency: str = "") -> list[Holder]:
+    """Give those who hold a role for an agency ("" for the whole province)."""
+    return [holder for holder in await everyone(conn) if holder.role == Role(role, agency)]
+
+
 async def everyone(conn: AsyncConnection) -> list[Holder]:
     """Give everybody who holds a role, by role and agency."""
     rows = await conn.execute(

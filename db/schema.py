@@ -36,6 +36,9 @@ class UtcTime(sa.types.TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 
 
+NEVER_AGAIN: dict[str, Any] = {"sqlite_autoincrement": True}
+"""A number is given once, even after its row went: buttons and the audit still name the old one."""
+
 people = sa.Table(
     "people",
     metadata,
@@ -47,6 +50,7 @@ people = sa.Table(
     sa.Column("name", sa.String(200), nullable=False, server_default=""),
     sa.Column("blocked", UtcTime, nullable=True),
     sa.UniqueConstraint("channel", "user"),
+    **NEVER_AGAIN,
 )
 """`name` is what an invitation calls a member of staff; `blocked` since when messages bounce."""
 
@@ -86,6 +90,7 @@ questions = sa.Table(
     sa.Column("closed", UtcTime, nullable=True),
     sa.Column("closed_by", sa.Integer, nullable=True),
     sa.Column("meant", sa.String(200), nullable=False, server_default=""),
+    **NEVER_AGAIN,
 )
 """What was asked and found, for the curators. It goes with the person: who is erased asked nothing.
 
@@ -123,6 +128,7 @@ outbox = sa.Table(
     sa.Column("doubt", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("done", UtcTime, nullable=True, index=True),
     sa.Column("sent_id", sa.String(64), nullable=False, server_default=""),
+    **NEVER_AGAIN,
 )
 """Every message that has to be sent; `key` names its reason, so that nothing is queued twice."""
 
@@ -146,6 +152,7 @@ roles = sa.Table(
     sa.Column("granted", UtcTime, nullable=False),
     sa.Column("granted_by", sa.Integer, nullable=True),
     sa.UniqueConstraint("person_id", "role", "agency"),
+    **NEVER_AGAIN,
 )
 
 invitations = sa.Table(
@@ -161,6 +168,7 @@ invitations = sa.Table(
     sa.Column("made_by", sa.Integer, nullable=True),
     sa.Column("used", UtcTime, nullable=True),
     sa.Column("used_by", sa.Integer, nullable=True),
+    **NEVER_AGAIN,
 )
 
 consents = sa.Table(
@@ -174,6 +182,8 @@ consents = sa.Table(
     sa.Column("version", sa.String(32), nullable=False),
     sa.Column("lang", sa.String(8), nullable=False),
     sa.Column("at", UtcTime, nullable=False),
+    sa.Column("withdrawn", UtcTime, nullable=True),
+    **NEVER_AGAIN,
 )
 
 topics = sa.Table(
@@ -192,6 +202,24 @@ limits = sa.Table(
     sa.Column("count", sa.Integer, nullable=False),
 )
 
+addresses = sa.Table(
+    "addresses",
+    metadata,
+    sa.Column("address", sa.String(64), primary_key=True),
+    sa.Column("kind", sa.String(32), primary_key=True),
+    sa.Column("begun", UtcTime, nullable=False),
+    sa.Column("count", sa.Integer, nullable=False),
+)
+"""As `limits`, for network addresses, which are kept only as digests."""
+
+settings = sa.Table(
+    "settings",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+"""Small facts of this installation, such as how far a channel was read."""
+
 audit = sa.Table(
     "audit",
     metadata,
@@ -201,5 +229,6 @@ audit = sa.Table(
     sa.Column("act", sa.String(64), nullable=False),
     sa.Column("target", sa.String(200), nullable=False),
     sa.Column("detail", sa.JSON, nullable=False),
+    **NEVER_AGAIN,
 )
 """What staff did; `actor` is the person's number and outlives the person."""

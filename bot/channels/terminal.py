@@ -33,19 +33,23 @@ class Terminal:
     async def run(self) -> None:
         """Greet, then answer line by line until the input ends or an empty line comes."""
         await self._turn("/start", "")
-        while True:
+        self.console.print("› ", end="")
+        while await self.answer_line():
             self.console.print("› ", end="")
-            line = await asyncio.to_thread(self.source.readline)
-            if not line.strip():
-                return
-            typed = line.strip()
-            button = self.choices.get(typed)
-            if button and "url" in button:
-                self.console.print(Text(button["url"]))
-            elif button:
-                await self._turn(button["label"], button["action"])
-            else:
-                await self._turn(typed, "")
+
+    async def answer_line(self) -> bool:
+        """Answer one line; False where the input has ended or the line is empty."""
+        typed = (await asyncio.to_thread(self.source.readline)).strip()
+        button = self.choices.get(typed)
+        if not typed:
+            return False
+        if button and "url" in button:
+            self.console.print(Text(button["url"]))
+        elif button:
+            await self._turn(button["label"], button["action"])
+        else:
+            await self._turn(typed, "")
+        return True
 
     async def _turn(self, text: str, action: str) -> None:
         request = Request(

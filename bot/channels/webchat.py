@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -13,11 +14,11 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.turn import MOST_CHARS, Service, UnavailableError
+from bot.turn import MOST_CHARS, Service, Taken, UnavailableError
 from content.catalogue import LANGS, msg, translator
 from db import messages, people
 from db.messages import Message
-from handlers.message import ACTION_BYTES, Address, Request
+from handlers.message import ACTION_BYTES, Address, File, Request
 
 CHANNEL = "web"
 COOKIE = "motcua"
@@ -72,20 +73,19 @@ def routes(service: Service) -> list[BaseRoute]:
         token = _token(request) or secrets.token_urlsafe(32)
         try:
             message = _request(await _json(request), token, _lang(request))
+            taken = await _take(service, message)
         except RefusedError as refused:
             why = translator(_lang(request))(str(refused))
             return JSONResponse({"error": why}, refused.status, headers=_PRIVATE)
-        try:
-            added = (await service.take(message)).bubbles
-        except UnavailableError:
-            why = translator(_lang(request))(UNAVAILABLE)
-            return JSONResponse({"error": why}, 503, headers=_PRIVATE)
+        added = taken.bubbles
         async with service.engine.begin() as conn:
             person = await people.find(conn, CHANNEL, _user(token))
             if not added and person:
                 added = tuple(await messages.history(conn, person))
         lang = person.lang if person else _lang(request)
         reply = {"lang": lang, "messages": [_bubble(m) for m in added]}
+        if taken.files:
+            reply["files"] = [_file(file) for file in taken.files]
         return _with_token(JSONResponse(reply, headers=_PRIVATE), request, token)
 
     async def page(request: HttpRequest) -> Response:
@@ -107,6 +107,13 @@ def routes(service: Service) -> list[BaseRoute]:
 
 _FRESH = {"cache-control": "no-cache"}
 _PRIVATE = {"cache-control": "no-store"}
+
+
+async def _take(service: Service, message: Request) -> Taken:
+    try:
+        return await service.take(message)
+    except UnavailableError as error:
+        raise RefusedError(503, UNAVAILABLE) from error
 
 
 async def _json(request: HttpRequest) -> dict[str, Any]:
@@ -140,6 +147,12 @@ def _request(value: dict[str, Any], token: str, lang: str) -> Request:
     return Request(
         Address(CHANNEL, _user(token)), number, clean, action, lang="en" if lang == "en" else "vi"
     )
+
+
+def _file(file: File) -> dict[str, str]:
+    """Give a file as the page offers it for saving; it is kept nowhere."""
+    data = base64.b64encode(file.data).decode()
+    return {"name": file.name, "type": file.type, "data": data}
 
 
 def _bubble(message: Message) -> dict[str, Any]:

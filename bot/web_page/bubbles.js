@@ -76,6 +76,18 @@ export function drawFailure(key, again) {
   return failure;
 }
 
+/** Links that save files which came with an answer; they are gone with the page. */
+export function drawFiles(files) {
+  const links = files.map(({ name, type, data }) => {
+    const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
+    const link = make("a", "choice", name);
+    link.href = URL.createObjectURL(new Blob([bytes], { type }));
+    link.download = name;
+    return link;
+  });
+  return make("p", "choices", ...links);
+}
+
 export function clearLog() {
   log.replaceChildren();
   shown.clear();

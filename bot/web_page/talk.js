@@ -6,6 +6,7 @@ import {
   adopt,
   clearLog,
   drawFailure,
+  drawFiles,
   drawMessage,
   drawMine,
   isHidden,
@@ -71,11 +72,11 @@ function drawWaiting(entry) {
   reveal(entry.bubble, "nearest");
 }
 
-function accept(entry, { lang: spoken, messages }) {
+function accept(entry, { lang: spoken, messages, files = [] }) {
   if (messages.some((message) => message.failed)) return apologize(entry, messages);
   unsent.delete(entry.id);
   if (spoken !== lang) speak(spoken);
-  if (entry.action === "forget:yes") {
+  if (entry.action === "forget:yes" || entry.action === "data:erase-yes") {
     startOver();
     entry.bubble = null;
   }
@@ -83,6 +84,7 @@ function accept(entry, { lang: spoken, messages }) {
   const fresh = messages.filter((message) => !shown.has(message.id));
   if (entry.bubble) settle(entry.bubble, fresh);
   const answers = fresh.map(drawMessage).filter((bubble) => bubble && bubble.matches(".bot"));
+  if (answers.length && files.length) answers[answers.length - 1].append(drawFiles(files));
   if (answers.length) revealAnswer(answers[answers.length - 1]);
 }
 
@@ -170,9 +172,21 @@ function show({ lang: spoken, messages }, left) {
   speak(spoken);
   drawQuietly(messages);
   if (!log.childElementCount) enqueue({ id: newId(), text: "/start", action: "" });
+  const told = takeLink();
+  if (told) enqueue({ id: newId(), text: `/start ${told}`, action: "" });
   for (const { id, text, action } of left) {
     if (!isHidden({ mine: true, text })) enqueue({ id, text, action });
   }
+}
+
+/** Give what the page's address carries (?start=…), once: a reload must not follow it again. */
+function takeLink() {
+  const address = new URL(location.href);
+  const told = address.searchParams.get("start") || "";
+  if (!told) return "";
+  address.searchParams.delete("start");
+  history.replaceState(null, "", address);
+  return told.slice(0, 64);
 }
 
 function offerBeginning() {

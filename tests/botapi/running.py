@@ -95,6 +95,9 @@ class BotApi(Members):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         listening.close()
+        for _ in range(5):  # a connection taken in the last moment is cut as well
+            await asyncio.sleep(0.01)
+            _cut(server)
 
 
 async def _begun(api: BotApi, listening: socket.socket) -> uvicorn.Server:

@@ -5,6 +5,7 @@ from alembic import op
 
 revision = "0002"
 down_revision = "0001"
+NEVER_AGAIN = {"sqlite_autoincrement": True}
 
 
 def _time(name: str, *, nullable: bool = False) -> sa.Column[object]:
@@ -24,12 +25,24 @@ def _text(name: str, size: int) -> sa.Column[str]:
 
 def upgrade() -> None:
     """Add what staff and the queue need; questions belong to the person who asked them."""
-    op.add_column("people", _text("name", 200))
-    op.add_column("people", _time("blocked", nullable=True))
+    _people()
     _questions()
     _queue()
     _staff()
     _person_facts()
+    _house_facts()
+
+
+def _people() -> None:
+    # SQLite can make numbers that are never given twice only by making the table again. The rows
+    # that hang on it stay, as long as foreign keys are off: db.engine.upgrade sees to that.
+    with op.batch_alter_table(
+        "people",
+        recreate="always" if op.get_bind().dialect.name == "sqlite" else "never",
+        table_kwargs=NEVER_AGAIN,
+    ) as people:
+        people.add_column(_text("name", 200))
+        people.add_column(_time("blocked", nullable=True))
 
 
 def _questions() -> None:
@@ -49,6 +62,7 @@ def _questions() -> None:
         _time("closed", nullable=True),
         sa.Column("closed_by", sa.Integer, nullable=True),
         _text("meant", 200),
+        **NEVER_AGAIN,
     )
     op.create_index("ix_questions_status", "questions", ["status"])
     op.create_index("ix_questions_person_id", "questions", ["person_id"])
@@ -76,6 +90,7 @@ def _queue() -> None:
         _time("done", nullable=True),
         _text("sent_id", 64),
         sa.UniqueConstraint("key", name="uq_outbox_key"),
+        **NEVER_AGAIN,
     )
     op.create_index("ix_outbox_person_id", "outbox", ["person_id"])
     op.create_index("ix_outbox_done", "outbox", ["done"])
@@ -108,6 +123,7 @@ def _staff() -> None:
         _time("granted"),
         sa.Column("granted_by", sa.Integer, nullable=True),
         sa.UniqueConstraint("person_id", "role", "agency", name="uq_roles_person_id"),
+        **NEVER_AGAIN,
     )
     op.create_table(
         "invitations",
@@ -122,6 +138,7 @@ def _staff() -> None:
         _time("used", nullable=True),
         sa.Column("used_by", sa.Integer, nullable=True),
         sa.UniqueConstraint("code_hash", name="uq_invitations_code_hash"),
+        **NEVER_AGAIN,
     )
     op.create_table(
         "audit",
@@ -131,6 +148,7 @@ def _staff() -> None:
         sa.Column("act", sa.String(64), nullable=False),
         sa.Column("target", sa.String(200), nullable=False),
         sa.Column("detail", sa.JSON, nullable=False),
+        **NEVER_AGAIN,
     )
 
 
@@ -143,6 +161,8 @@ def _person_facts() -> None:
         sa.Column("version", sa.String(32), nullable=False),
         sa.Column("lang", sa.String(8), nullable=False),
         _time("at"),
+        _time("withdrawn", nullable=True),
+        **NEVER_AGAIN,
     )
     op.create_index("ix_consents_person_id", "consents", ["person_id"])
     op.create_table(
@@ -154,4 +174,19 @@ def _person_facts() -> None:
         sa.Column("kind", sa.String(32), primary_key=True),
         _time("begun"),
         sa.Column("count", sa.Integer, nullable=False),
+    )
+
+
+def _house_facts() -> None:
+    op.create_table(
+        "addresses",
+        sa.Column("address", sa.String(64), primary_key=True),
+        sa.Column("kind", sa.String(32), primary_key=True),
+        _time("begun"),
+        sa.Column("count", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "settings",
+        sa.Column("name", sa.String(64), primary_key=True),
+        sa.Column("value", sa.Text, nullable=False),
     )

@@ -1,0 +1,102 @@
+"""Telegram and the database fail in every way; nothing is lost, and it mends without a hand."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.library import Library
+from bot.pace import Pace
+from tests.botapi.running import BotApi, running
+from tests.phone import bot_on_telegram
+
+PEOPLE = range(10, 16)
+PATIENCE = 60.0
+Wait = Callable[[], None]
+
+
+@pytest.fixture
+def api() -> Iterator[BotApi]:
+    """Give a Bot API that holds the limits."""
+    with running(limited=True) as server:
+        yield server
+
+
+@pytest.fixture
+def everybody_is_answered(library: Library, tmp_path: Path, api: BotApi) -> Iterator[Wait]:
+    """Let six people ask while a bot runs; the call waits until each has an answer."""
+    pace = Pace(per_second=25, per_chat=1, chat_burst=3)
+    with bot_on_telegram(library, tmp_path, api, pace=pace):
+
+        def wait() -> None:
+            for user in PEOPLE:
+                api.say(user, "lệ phí cấp hộ chiếu là bao nhiêu")
+            api.wait_for(lambda: all(api.chat(user).bots for user in PEOPLE), PATIENCE)
+
+        yield wait
+
+
+@pytest.mark.parametrize("kind", ["500", "502", "garbage", "drop_before"])
+def test_a_failing_platform_gets_it_later(
+    everybody_is_answered: Wait, api: BotApi, kind: str
+) -> None:
+    api.faults.add(kind, "sendMessage", share=0.5)
+    everybody_is_answered()
+    assert all(len(api.chat(user).bots) == 1 for user in PEOPLE)
+
+
+def test_asked_to_wait_nothing_is_sent_before(everybody_is_answered: Wait, api: BotApi) -> None:
+    api.faults.add("429", "sendMessage", times=3, retry_after=1)
+    everybody_is_answered()
+    assert all(len(api.chat(user).bots) == 1 for user in PEOPLE)
+
+
+def test_a_lost_answer_of_the_platform_is_shown_as_unknown(
+    everybody_is_answered: Wait, api: BotApi, tmp_path: Path
+) -> None:
+    api.faults.add("drop_after", "sendMessage", times=2)
+    everybody_is_answered()
+    api.wait_for(lambda: sum(len(api.chat(user).bots) for user in PEOPLE) == 8, PATIENCE)
+    for user in PEOPLE:  # a second answer comes only when the first is settled
+        api.say(user, "cảm ơn")
+    api.wait_for(lambda: sum(len(api.chat(user).bots) for user in PEOPLE) == 14, PATIENCE)
+    assert _states(tmp_path).count("unknown") == 2
+
+
+def test_polling_goes_on_after_the_platform_was_away(
+    everybody_is_answered: Wait, api: BotApi
+) -> None:
+    api.stop()
+    api.start()
+    everybody_is_answered()
+
+
+def test_a_locked_database_makes_updates_wait(everybody_is_answered: Wait, tmp_path: Path) -> None:
+    lock = sqlite3.connect(tmp_path / "phone.db", check_same_thread=False)
+    lock.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(2.0, lock.rollback)
+    release.start()
+    everybody_is_answered()
+    release.join()
+    lock.close()
+
+
+def test_who_blocked_the_bot_is_written_to_no_more(
+    everybody_is_answered: Wait, api: BotApi, tmp_path: Path
+) -> None:
+    api.chat(99)
+    api.say(99, "xin chào")
+    api.block(99)
+    everybody_is_answered()
+    with sqlite3.connect(tmp_path / "phone.db") as raw:
+        ((since,),) = raw.execute("SELECT blocked FROM people WHERE user = '99'")
+    assert since is not None
+
+
+def _states(folder: Path) -> list[str]:
+    with sqlite3.connect(folder / "phone.db") as raw:
+        return [state for (state,) in raw.execute("SELECT state FROM outbox")]
