@@ -8,6 +8,7 @@ import itertools
 import os
 import shutil
 import sqlite3
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,30 +16,36 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from db.engine import DatabaseError, SchemaError, cause, open_engine, refuse_newer, upgrade
+from db.engine import LOCKED, DatabaseError, SchemaError, cause, open_engine, refuse_newer, upgrade
 from db.schema import metadata
 
-PATIENCE = 5.0
+PATIENCE = 1.0
 """Seconds to wait for others to leave a database that is about to be replaced."""
 BEFORE = ".before-restore"
 """What the name of a database that was replaced ends in."""
+CUSTOM = ("--format=custom", "--no-owner", "--no-privileges")
+"""The form of a PostgreSQL backup: packed, and without the names of this server's users."""
 NO_CLIENT = (
     "{} is not installed: install PostgreSQL's client programs "
     "(Debian and Ubuntu: apt install postgresql-client)"
 )
 
 
-async def backup(url: str, target: Path) -> None:
-    """Write all that is in the database now into a new file; the database goes on meanwhile."""
+def backup(url: str, target: Path) -> int:
+    """Write all that is in the database now into a new file, and give its size.
+
+    The database goes on meanwhile.
+    """
     address = _address(url)
     with _errors(target), _new_file(target) as unfinished:
         if address.get_backend_name() == "sqlite":
-            await asyncio.to_thread(_copy, _file(address), unfinished)
+            _copy(_file(address), unfinished)
         else:
-            await _dump(address, unfinished)
+            _run("pg_dump", *CUSTOM, f"--file={unfinished}", address=address)
+    return target.stat().st_size
 
 
-async def restore(url: str, source: Path) -> Path | None:
+def restore(url: str, source: Path) -> Path | None:
     """Put a backup in the place of the database, if it is whole; gives where the old one is now.
 
     None where there was no database. A backup of an older program is brought to this one's schema.
@@ -48,8 +55,8 @@ async def restore(url: str, source: Path) -> Path | None:
         if not source.is_file():
             raise DatabaseError(f"{source}: there is no such file")
         if address.get_backend_name() == "sqlite":
-            return await _restore_file(_file(address), source, Path(folder) / "checked.db")
-        return await _restore_dump(url, address, source, Path(folder) / "checked.sql")
+            return _restore_file(_file(address), source, Path(folder) / "checked.db")
+        return _restore_dump(url, address, source, Path(folder) / "checked.sql")
 
 
 def _address(url: str) -> sa.URL:
@@ -88,7 +95,7 @@ def _errors(file: Path) -> Iterator[None]:
 def _new_file(target: Path) -> Iterator[Path]:
     """Give a file to write that becomes the target at the end, whole or not at all."""
     if target.exists():
-        raise DatabaseError(f"{target}: there is a file already; it is not overwritten")
+        raise DatabaseError(f"{target}: exists already, and is not overwritten")
     with tempfile.TemporaryDirectory(dir=target.absolute().parent) as folder:
         unfinished = Path(folder) / target.name
         yield unfinished
@@ -103,7 +110,7 @@ def _claimed(target: Path) -> Path:
     try:
         target.touch(mode=0o600, exist_ok=False)
     except FileExistsError:
-        raise DatabaseError(f"{target}: there is a file already; it is not overwritten") from None
+        raise DatabaseError(f"{target}: exists already, and is not overwritten") from None
     return target
 
 
@@ -135,14 +142,14 @@ def _check_whole(conn: sqlite3.Connection, file: Path) -> None:
         raise DatabaseError(f"{file}: the file is damaged")
 
 
-async def _restore_file(database: Path, source: Path, checked: Path) -> Path | None:
+def _restore_file(database: Path, source: Path, checked: Path) -> Path | None:
     if database.exists() and database.samefile(source):
         raise DatabaseError(f"{source}: this is the database itself")
-    await asyncio.to_thread(_copy, source, checked, "ro")
+    _copy(source, checked, "ro")
     with contextlib.closing(_open(checked, "rw")) as conn:
         _check_known(_version(conn), source)
-    await _upgrade(f"sqlite+aiosqlite:///{checked}")
-    return await asyncio.to_thread(_replace, database, checked)
+    asyncio.run(_upgrade(f"sqlite+aiosqlite:///{checked}"))
+    return _replace(database, checked)
 
 
 def _version(conn: sqlite3.Connection) -> str | None:
@@ -195,8 +202,10 @@ def _hold(database: Path) -> sqlite3.Connection:
         conn.execute("PRAGMA journal_mode=DELETE")
         conn.execute("BEGIN EXCLUSIVE")
         conn.execute("COMMIT")
-    except sqlite3.Error:
+    except sqlite3.Error as error:
         conn.close()
+        if cause(error) == LOCKED:
+            raise DatabaseError(f"{database}: in use; stop the bot, then restore") from error
         raise
     return conn
 
@@ -220,15 +229,11 @@ def _free_name(file: Path) -> Path:
 # PostgreSQL
 
 
-async def _dump(address: sa.URL, target: Path) -> None:
-    await _run("pg_dump", "--format=custom", "--no-owner", f"--file={target}", address=address)
-
-
-async def _restore_dump(url: str, address: sa.URL, source: Path, script: Path) -> Path:
-    await _run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(source))
+def _restore_dump(url: str, address: sa.URL, source: Path, script: Path) -> Path:
+    _run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(source))
     _check_known(_version_in(script), source)
     before = _free_name(source.absolute())
-    await backup(url, before)
+    backup(url, before)
     names = ", ".join(f'"{name}"' for name in (*metadata.tables, "alembic_version"))
     first = script.with_name("first.sql")
     first.write_text(
@@ -236,8 +241,8 @@ async def _restore_dump(url: str, address: sa.URL, source: Path, script: Path) -
     )
     quiet = ("--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1")
     files = (f"--file={first}", f"--file={script}")
-    await _run("psql", *quiet, "--single-transaction", *files, address=address)
-    await _upgrade(url)
+    _run("psql", *quiet, "--single-transaction", *files, address=address)
+    asyncio.run(_upgrade(url))
     return before
 
 
@@ -249,22 +254,20 @@ def _version_in(script: Path) -> str | None:
     return None
 
 
-async def _run(program: str, *args: str, address: sa.URL | None = None) -> None:
+def _run(program: str, *args: str, address: sa.URL | None = None) -> None:
     """Run one of PostgreSQL's programs; where to and the password go by the environment."""
     found = shutil.which(program)
     if found is None:
         raise DatabaseError(NO_CLIENT.format(program))
-    process = await asyncio.create_subprocess_exec(
-        found,
-        *args,
+    ended = subprocess.run(  # noqa: S603 - no shell, and the options are ours
+        [found, *args],
         env={**os.environ, **(_environment(address) if address else {})},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
     )
-    _, said = await process.communicate()
-    if process.returncode:
-        raise DatabaseError(f"{program} failed: {_reason(said.decode('utf-8', 'replace'))}")
+    if ended.returncode:
+        raise DatabaseError(f"{program} failed: {_reason(ended.stderr.decode('utf-8', 'replace'))}")
 
 
 def _environment(address: sa.URL) -> dict[str, str]:

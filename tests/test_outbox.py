@@ -5,23 +5,17 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import itertools
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import outbox
-from db.engine import open_engine, upgrade
-from db.outbox import ANNOUNCEMENT, INTERACTIVE, REMINDER, Outgoing
-from tests.test_database import NOON, empty, ready, using
+from db import outbox, schema
+from db.outbox import ANNOUNCEMENT, INTERACTIVE, NO_WORD, REMINDER, Outgoing
+from tests.test_database import NOON, empty, ready, somebody, using
 
 __all__ = ["empty", "ready"]
 LEASE = dt.timedelta(seconds=60)
-USERS = ("an", "binh")
 
 
 async def put(engine: AsyncEngine, key: str, **how: Any) -> int | None:
@@ -35,6 +29,12 @@ async def take(
 ) -> list[Outgoing]:
     async with engine.begin() as conn:
         return await outbox.lease(conn, "telegram", by=by, now=now, until=now + LEASE, limit=limit)
+
+
+async def everything(engine: AsyncEngine) -> list[Any]:
+    async with engine.connect() as conn:
+        rows = await conn.execute(select(schema.outbox).order_by(schema.outbox.c.id))
+        return list(rows)
 
 
 def test_a_key_is_queued_once(ready: str) -> None:
@@ -106,82 +106,92 @@ def test_what_is_stale_expires_instead(ready: str) -> None:
     assert using(ready, work) == [[], ("telegram", "expired")]
 
 
-class Queue(RuleBasedStateMachine):
-    """Any order of adding, taking, settling, giving back, crashing and waiting."""
+def test_what_never_left_expires_and_what_may_have_left_is_unknown(ready: str) -> None:
+    async def work(engine: AsyncEngine) -> dict[str, str]:
+        gone = NOON + LEASE
+        await put(engine, "never tried", expires=gone)
+        await put(engine, "refused", expires=gone, user="binh")
+        await put(engine, "lost", expires=gone, user="chi")
+        for row in await take(engine, by="killed"):
+            if row.key != "lost":
+                async with engine.begin() as conn:
+                    await outbox.postpone(conn, row.id, by="killed", not_before=NOON)
+        await take(engine, now=gone + LEASE)
+        return {row.key: row.state for row in await everything(engine)}
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = TemporaryDirectory()
-        self.loop = asyncio.new_event_loop()
-        self.engine = open_engine(f"sqlite+aiosqlite:///{Path(self.folder.name) / 'q.db'}")
-        self.loop.run_until_complete(upgrade(self.engine))
-        self.now = NOON
-        self.keys = itertools.count()
-        self.added: dict[str, int] = {}
-        self.held: dict[int, Outgoing] = {}
-        self.ended: dict[int, str] = {}
-
-    def teardown(self) -> None:
-        self.loop.run_until_complete(self.engine.dispose())
-        self.loop.close()
-        self.folder.cleanup()
-
-    @rule(user=st.sampled_from(USERS), priority=st.sampled_from([0, 1, 2]))
-    def add(self, user: str, priority: int) -> None:
-        key = f"k{next(self.keys)}"
-        number = self.loop.run_until_complete(
-            put(self.engine, key, user=user, priority=priority, now=self.now)
-        )
-        assert number is not None
-        self.added[key] = number
-
-    @rule()
-    def lease(self) -> None:
-        found = self.loop.run_until_complete(take(self.engine, now=self.now))
-        assert len({row.user for row in found}) == len(found)
-        for row in found:
-            assert row.id not in self.held
-            assert not any(held.user == row.user for held in self.held.values())
-            self.held[row.id] = row
-
-    @precondition(lambda self: self.held)
-    @rule(state=st.sampled_from(["sent", "failed", "blocked"]))
-    def settle(self, state: Any) -> None:
-        number, _ = self.held.popitem()
-        assert self.loop.run_until_complete(self._settle(number, state))
-        self.ended[number] = state
-
-    @precondition(lambda self: self.held)
-    @rule(seconds=st.integers(0, 100))
-    def postpone(self, seconds: int) -> None:
-        number, _ = self.held.popitem()
-        until = self.now + dt.timedelta(seconds=seconds)
-        assert self.loop.run_until_complete(self._postpone(number, until))
-
-    @rule()
-    def crash_and_wait(self) -> None:
-        self.held.clear()
-        self.now += LEASE * 3
-
-    @invariant()
-    def nothing_is_lost(self) -> None:
-        counted = self.loop.run_until_complete(self._counts())
-        assert sum(counted.values()) == len(self.added)
-        ended = sum(n for (_, state), n in counted.items() if state not in ("queued", "unknown"))
-        assert ended <= len(self.ended)
-
-    async def _settle(self, number: int, state: Any) -> bool:
-        async with self.engine.begin() as conn:
-            return await outbox.settle(conn, number, by="a", state=state, now=self.now)
-
-    async def _postpone(self, number: int, until: dt.datetime) -> bool:
-        async with self.engine.begin() as conn:
-            return await outbox.postpone(conn, number, by="a", not_before=until)
-
-    async def _counts(self) -> dict[tuple[str, str], int]:
-        async with self.engine.connect() as conn:
-            return await outbox.counts(conn)
+    assert using(ready, work) == {
+        "never tried": "expired",
+        "refused": "expired",
+        "lost": "unknown",
+    }
 
 
-TestQueue = Queue.TestCase
-TestQueue.settings = settings(max_examples=8, stateful_step_count=20, deadline=None)
+def test_an_announcement_that_may_have_arrived_is_not_repeated(ready: str) -> None:
+    async def work(engine: AsyncEngine) -> list[Any]:
+        await put(engine, "news", priority=ANNOUNCEMENT)
+        (row,) = await take(engine)
+        async with engine.begin() as conn:
+            await outbox.postpone(conn, row.id, by="a", not_before=NOON, doubt=True)
+        return [await take(engine), *((r.state, r.reason) for r in await everything(engine))]
+
+    assert using(ready, work) == [[], ("unknown", NO_WORD)]
+
+
+def test_who_wants_no_more_gets_nothing_that_is_still_queued(ready: str) -> None:
+    async def work(engine: AsyncEngine) -> list[tuple[str, str]]:
+        an = await somebody(engine)
+        for key, priority in (("news", ANNOUNCEMENT), ("due", REMINDER), ("answer", INTERACTIVE)):
+            await put(engine, key, priority=priority, person_id=an.id)
+        async with engine.begin() as conn:
+            assert await outbox.drop_for(conn, an.id, now=NOON) == 1
+        return [(row.key, row.state) for row in await everything(engine)]
+
+    assert using(ready, work) == [("news", "opted-out"), ("due", "queued"), ("answer", "queued")]
+
+
+def test_an_answer_in_other_hands_is_waited_for(ready: str) -> None:
+    async def work(engine: AsyncEngine) -> list[bool]:
+        await put(engine, "answer")
+        await take(engine, by="a")
+        async with engine.connect() as conn:
+            return [await outbox.waiting(conn, "telegram", "an", by=by) for by in ("a", "b")]
+
+    assert using(ready, work) == [False, True]
+
+
+def test_messages_are_counted_and_the_oldest_is_told(ready: str) -> None:
+    async def work(engine: AsyncEngine) -> list[Any]:
+        await put(engine, "answer")
+        await put(engine, "news", priority=ANNOUNCEMENT, not_before=NOON + LEASE)
+        async with engine.connect() as conn:
+            lags = [await outbox.lag(conn, NOON + at * LEASE) for at in (-1, 0, 1)]
+            return [await outbox.counts(conn), await outbox.counts_by_priority(conn), lags]
+
+    counted = {("telegram", "queued", INTERACTIVE): 1, ("telegram", "queued", ANNOUNCEMENT): 1}
+    assert using(ready, work) == [{("telegram", "queued"): 2}, counted, [0, 0, 60]]
+
+
+def test_many_senders_hold_one_message_of_a_person_at_a_time(ready: str) -> None:
+    async def work(engine: AsyncEngine) -> int:
+        for number in range(24):
+            user, priority = f"u{number % 4}", number % 3
+            await put(engine, f"m{number}", user=user, priority=priority)
+        holding: set[str] = set()
+
+        async def send(by: str) -> int:
+            sent = 0
+            while rows := await take(engine, by=by, limit=2):
+                for row in rows:
+                    assert row.user not in holding
+                    holding.add(row.user)
+                await everything(engine)  # The others look meanwhile.
+                for row in rows:
+                    holding.remove(row.user)
+                    async with engine.begin() as conn:
+                        sent += await outbox.settle(conn, row.id, by=by, state="sent", now=NOON)
+            return sent
+
+        first = sum(await asyncio.gather(*(send(f"s{at}") for at in range(4))))
+        return first + await send("last")
+
+    assert using(ready, work) == 24

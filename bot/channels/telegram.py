@@ -210,7 +210,8 @@ class Telegram:
 
     async def take(self, update: Update) -> None:
         """Take one update; returns when it is committed, raises UnavailableError if it cannot."""
-        match self._read(update):
+        assert self.me is not None, "the bot has introduced itself"
+        match telegram_read.read(update, self.me):
             case Said() as said:
                 await self._said(said)
             case Searched() as searched:
@@ -219,15 +220,6 @@ class Telegram:
                 await self.service.reachable(self.name, user, blocked=blocked)
             case Moved(old, new):
                 await self.service.moved(self.name, old, new)
-
-    def _read(self, update: Update) -> telegram_read.Event | None:
-        assert self.me is not None, "the bot has introduced itself"
-        try:
-            return telegram_read.read(update, self.me)
-        # The door: an update nobody foresaw must not stop those behind it.
-        except Exception:
-            LOG.exception("an update cannot be read", extra={"update": update.update_id})
-            return None
 
     async def _said(self, said: Said) -> None:
         request = await fetch(self.bot, said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 from content.model import Lang
 from handlers.message import ACTION_BYTES, Address, Place, Request
 
+LOG = logging.getLogger("motcua.telegram")
 CHANNEL = "telegram"
 WANTED = ("message", "callback_query", "inline_query", "my_chat_member")
 """The updates we ask for; an edited question is asked again, as people do."""
@@ -75,7 +77,16 @@ def parse(raw: Any) -> Update | None:
 
 
 def read(update: Update, me: User) -> Event | None:
-    """Say what an update means; None where it is not for us."""
+    """Say what an update means; None where it is not for us, or makes no sense."""
+    try:
+        return _event(update, me)
+    # The door: an update nobody foresaw must not stop those behind it.
+    except Exception:
+        LOG.exception("an update makes no sense", extra={"update": update.update_id})
+        return None
+
+
+def _event(update: Update, me: User) -> Event | None:
     if update.callback_query:
         return _press(update, update.callback_query)
     if update.inline_query:

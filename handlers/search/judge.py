@@ -12,7 +12,7 @@ from scipy.special import expit
 Weights = tuple[float, ...]
 ANSWER_AT = 0.75
 """Odds at which the best entry is given as the answer; below, the best few are offered."""
-REFUSE_AT = 0.42
+REFUSE_AT = 0.38
 """Odds of having no answer at which the bot says so: a wrong office costs more."""
 
 
