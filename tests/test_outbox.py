@@ -159,6 +159,16 @@ def test_an_answer_in_other_hands_is_waited_for(ready: str) -> None:
     assert using(ready, work) == [False, True]
 
 
+def test_nobody_gets_two_at_a_time_whatever_comes_in_between(ready: str) -> None:
+    async def work(engine: AsyncEngine) -> list[list[str]]:
+        await put(engine, "due", priority=REMINDER)
+        first = await take(engine, by="a")
+        await put(engine, "answer")
+        return [[row.key for row in rows] for rows in (first, await take(engine, by="b"))]
+
+    assert using(ready, work) == [["due"], []]
+
+
 def test_messages_are_counted_and_the_oldest_is_told(ready: str) -> None:
     async def work(engine: AsyncEngine) -> list[Any]:
         await put(engine, "answer")
