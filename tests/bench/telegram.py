@@ -40,8 +40,8 @@ def report(data: Path) -> str:
     head = ["bot", "updates/s", "p50, ms", "p99, ms", "CPU ms/update", "memory, MB"]
     legend = (
         f"{UPDATES} updates queued at once; then {ROUNDS} times {AT_ONCE} people at once.\n"
-        "The echo bot keeps nothing; ours answers a question, with one transaction before the update\n"
-        "is acknowledged and one after the reply. No pace is kept in either."
+        "The echo bot keeps nothing; ours answers a question, with one transaction before the\n"
+        "update is acknowledged and one after the reply. No pace is kept in either."
     )
     return f"{table('E. Telegram', head, lines)}\n{legend}"
 
