@@ -162,7 +162,7 @@ class Service:
         deliverer = self.deliverers.get(sender.channel)
         if deliverer is None or not reply.text:
             return ()
-        behind = await outbox.waiting(ctx.conn, sender.channel, sender.user)
+        behind = await outbox.waiting(ctx.conn, sender.channel, sender.user, by=deliverer.name)
         queued = []
         for key, message in rows(request, reply, deliverer.channel.shows):
             row = await outbox.add(

@@ -14,7 +14,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import people
+from db import people, schema
 from db.backup import backup, restore
 from db.engine import (
     MIGRATIONS,
@@ -24,15 +24,13 @@ from db.engine import (
     open_engine,
     upgrade,
 )
-from tests.test_database import NOON, empty, using
+from tests.test_database import NOON, count, empty, using
 
 __all__ = ["empty"]
 FIRST = (
-    'INSERT INTO people (id, channel, "user", lang, created) VALUES'
-    " (1, 'web', 'an', 'vi', '2026-11-25 05:00:00')",
-    "INSERT INTO messages (person_id, at, mine, text, body) VALUES"
-    " (1, '2026-11-25 05:00:00', true, 'Xin chào', '{}')",
-    "INSERT INTO seen (person_id, message, at) VALUES (1, 'm1', '2026-11-25 05:00:00')",
+    "INSERT INTO people VALUES (1, 'web', 'an', 'vi', '2026-11-25 05:00:00')",
+    "INSERT INTO messages VALUES (1, 1, '2026-11-25 05:00:00', true, 'Xin chào', '{}')",
+    "INSERT INTO seen VALUES (1, 'm1', '2026-11-25 05:00:00')",
 )
 """What a person left in a database of the first schema."""
 
@@ -174,9 +172,7 @@ async def first_schema(engine: AsyncEngine) -> None:
 async def kept(engine: AsyncEngine) -> list[int]:
     """Count what FIRST wrote, in a database of today."""
     await check_schema(engine)
-    async with engine.begin() as conn:
-        counts = [f"SELECT count(*) FROM {table}" for table in ("people", "messages", "seen")]
-        return [(await conn.exec_driver_sql(one)).scalar_one() for one in counts]
+    return [await count(engine, table) for table in (schema.people, schema.messages, schema.seen)]
 
 
 def test_an_upgrade_keeps_what_people_left(empty: str) -> None:
