@@ -64,7 +64,7 @@ class SchemaError(DatabaseError):
 def open_engine(url: str) -> AsyncEngine:
     """Open a database; SQLite gets a write-ahead log and takes its write lock at BEGIN."""
     try:
-        engine = create_async_engine(url)
+        engine = create_async_engine(url, **_pool(url))
     except (sa.exc.SQLAlchemyError, ImportError, TypeError, ValueError):
         raise DatabaseError(
             "BOT_DATABASE_URL: not an address with an installed async driver, "
@@ -74,6 +74,12 @@ def open_engine(url: str) -> AsyncEngine:
         sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         sa.event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
+
+
+def _pool(url: str) -> dict[str, int]:
+    """SQLite has one writer: more connections would only wait for each other, without an order."""
+    sqlite_file = sa.make_url(url).get_backend_name() == "sqlite"
+    return {"pool_size": 1, "max_overflow": 0} if sqlite_file else {}
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
