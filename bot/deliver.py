@@ -25,6 +25,8 @@ from db.outbox import INTERACTIVE, End, Outgoing
 LOG = logging.getLogger("motcua.deliver")
 LEASE = dt.timedelta(seconds=60)
 """How long a message is ours to send; afterwards another process may take it."""
+HELD = 15.0
+"""Seconds a message is held for the pace at most; well below its lease."""
 AT_ONCE = 16
 """Messages in flight together."""
 PAUSE = 0.5
@@ -100,8 +102,8 @@ class Deliverer:
     async def _send_in_order(self, row: Outgoing) -> None:
         lock = self.chats.setdefault(row.user, asyncio.Lock())
         try:
-            async with lock, self.free:
-                await self._send(row)
+            async with lock:
+                await self._send_at_its_time(row)
         # The door: the lease runs out and the message is found again.
         except Exception:
             LOG.exception("a message could not be settled", extra={"row": row.id})
@@ -109,8 +111,17 @@ class Deliverer:
             if not lock.locked():
                 self.chats.pop(row.user, None)
 
+    async def _send_at_its_time(self, row: Outgoing) -> None:
+        """Wait for the pace; what would have to wait long is given back: a lease runs out."""
+        wait = self.gate.reserve(row.user, _now()) - _now()
+        if wait > HELD:
+            await self._later(row, LaterError("the platform asked to wait", wait))
+            return
+        await asyncio.sleep(wait)
+        async with self.free:
+            await self._send(row)
+
     async def _send(self, row: Outgoing) -> None:
-        await asyncio.sleep(self.gate.reserve(row.user, _now()) - _now())
         try:
             sent = await self.channel.send(row.user, row.body)
         except MovedError as moved:
@@ -131,9 +142,10 @@ class Deliverer:
             now = self.clock()
             if row.person_id is None and row.priority == INTERACTIVE:
                 await outbox.forget(conn, row.id, by=self.name)  # the last word to one erased
-            await outbox.settle(
-                conn, row.id, by=self.name, state=state, reason=reason, sent_id=sent_id, now=now
-            )
+            else:
+                await outbox.settle(
+                    conn, row.id, by=self.name, state=state, reason=reason, sent_id=sent_id, now=now
+                )
             if state == "blocked":
                 await people.set_blocked(conn, self.channel.name, row.user, now)
         SENT.labels(self.channel.name, state).inc()

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from db.engine import LOCKED, DatabaseError, SchemaError, cause, open_engine, refuse_newer, upgrade
+from db.engine import LOCKED, DatabaseError, SchemaError, cause, refuse_newer, upgrade_at
 from db.schema import metadata
 
 PATIENCE = 1.0
@@ -148,7 +148,7 @@ def _restore_file(database: Path, source: Path, checked: Path) -> Path | None:
     _copy(source, checked, "ro")
     with contextlib.closing(_open(checked, "rw")) as conn:
         _check_known(_version(conn), source)
-    asyncio.run(_upgrade(f"sqlite+aiosqlite:///{checked}"))
+    asyncio.run(upgrade_at(f"sqlite+aiosqlite:///{checked}"))
     return _replace(database, checked)
 
 
@@ -164,14 +164,6 @@ def _check_known(version: str | None, source: Path) -> None:
     if version is None:
         raise SchemaError(f"{source}: this is no backup of this program")
     refuse_newer(version)
-
-
-async def _upgrade(url: str) -> None:
-    engine = open_engine(url)
-    try:
-        await upgrade(engine)
-    finally:
-        await engine.dispose()
 
 
 def _replace(database: Path, checked: Path) -> Path | None:
@@ -242,7 +234,7 @@ def _restore_dump(url: str, address: sa.URL, source: Path, script: Path) -> Path
     quiet = ("--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1")
     files = (f"--file={first}", f"--file={script}")
     _run("psql", *quiet, "--single-transaction", *files, address=address)
-    asyncio.run(_upgrade(url))
+    asyncio.run(upgrade_at(url))
     return before
 
 

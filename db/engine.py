@@ -16,6 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 Engine = AsyncEngine
 Connection = AsyncConnection
@@ -76,10 +77,10 @@ def open_engine(url: str) -> AsyncEngine:
     return engine
 
 
-def _pool(url: str) -> dict[str, int]:
+def _pool(url: str) -> dict[str, Any]:
     """SQLite has one writer: more connections would only wait for each other, without an order."""
-    sqlite_file = sa.make_url(url).get_backend_name() == "sqlite"
-    return {"pool_size": 1, "max_overflow": 0} if sqlite_file else {}
+    one = sa.make_url(url).get_backend_name() == "sqlite"
+    return {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0} if one else {}
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -200,6 +201,15 @@ async def _rows_stay(conn: AsyncConnection) -> AsyncIterator[None]:
         yield
     finally:
         await _pragma(conn, "foreign_keys=ON")
+
+
+async def upgrade_at(url: str) -> None:
+    """Bring the database at an address to this program's schema."""
+    engine = open_engine(url)
+    try:
+        await upgrade(engine)
+    finally:
+        await engine.dispose()
 
 
 def _upgrade(conn: sa.Connection) -> None:

@@ -50,8 +50,6 @@ BUTTONS: Mapping[str, Act] = {
 }
 """What a button does, by the word before the first colon of its action."""
 
-OLD_BUTTON = msg("This button is from an older conversation. Please ask again in words.")
-
 
 def menu(t: Translator, held: frozenset[Role]) -> tuple[tuple[str, str], ...]:
     """List the commands somebody with these roles may use, and what each does."""
@@ -60,10 +58,10 @@ def menu(t: Translator, held: frozenset[Role]) -> tuple[tuple[str, str], ...]:
 
 async def handle(request: Request, ctx: Context) -> Reply:
     """Route one message to the handler that answers it, if this person may do it."""
-    ctx = replace(ctx, menu=menu(ctx.t, ctx.roles), menu_of=lambda held: menu(ctx.t, held))
+    ctx = replace(ctx, menu_of=lambda held: menu(ctx.t, held))
     if request.action:
         pressed = BUTTONS.get(request.action.partition(":")[0])
-        return await _do(pressed, request, ctx) if pressed else Reply(ctx.t(OLD_BUTTON))
+        return await _do(pressed, request, ctx) if pressed else ctx.old_button()
     text = request.text.strip()
     if not text:
         return Reply(_wordless(request, ctx.t))
@@ -80,7 +78,7 @@ async def _do(act: Act, request: Request, ctx: Context) -> Reply:
     if not act.allows(ctx.roles):
         return Reply(ctx.t("This is for staff who were given that task."))
     if act.alone and request.shared:
-        return Reply(ctx.t("Others read along here. Please write to me alone for this."))
+        return ctx.not_here()
     return await act.does(request, ctx)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from content.catalogue import Translator
@@ -31,12 +31,6 @@ def menu(
     commands: Mapping[str, Act], t: Translator, held: frozenset[Role]
 ) -> tuple[tuple[str, str], ...]:
     """List the commands somebody with these roles may use, and what each does."""
-    return tuple(_lines(commands.items(), t, held))
-
-
-def _lines(
-    commands: Iterable[tuple[str, Act]], t: Translator, held: frozenset[Role]
-) -> Iterable[tuple[str, str]]:
-    for name, act in commands:
-        if act.about and act.allows(held):
-            yield name, t(act.about)
+    return tuple(
+        (name, t(act.about)) for name, act in commands.items() if act.about and act.allows(held)
+    )

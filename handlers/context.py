@@ -22,8 +22,8 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 class Context:
     """One message's surroundings; `now` is aware, `t` speaks the person's language.
 
-    `roles` are what the person may act as, read from the memory for this message; `menu` lists the
-    commands they allow, and `menu_of` those that other roles would.
+    `roles` are what the person may act as, read from the memory for this message; `menu_of` lists
+    the commands that some roles allow.
     """
 
     conn: Connection
@@ -33,10 +33,19 @@ class Context:
     now: dt.datetime
     t: Translator
     roles: frozenset[Role] = frozenset()
-    menu: tuple[tuple[str, str], ...] = ()
     menu_of: Callable[[frozenset[Role]], tuple[tuple[str, str], ...]] = field(
         default=lambda _: (), repr=False
     )
+
+    def old_button(self) -> Reply:
+        """Answer a button that says nothing any more."""
+        return Reply(
+            self.t("This button is from an older conversation. Please ask again in words.")
+        )
+
+    def not_here(self) -> Reply:
+        """Answer, where others read along, what is for one person alone."""
+        return Reply(self.t("Others read along here. Please write to me alone for this."))
 
     @property
     def today(self) -> dt.date:

@@ -13,7 +13,7 @@ async def helped(request: Request, ctx: Context) -> Reply:
     word, _, number = request.action.partition(":")[2].partition(":")
     known = word in questions.HELPED and number.isdecimal() and len(number) < 18
     if not known or not await questions.rate(ctx.conn, int(number), ctx.person, word):
-        return Reply(ctx.t("This button is from an older conversation. Please ask again in words."))
+        return ctx.old_button()
     if word == "yes":
         return Reply(ctx.t("Thank you, I am glad it helped."), fresh=True)
     text = ctx.t(

@@ -33,7 +33,7 @@ async def offer(code: str, request: Request, ctx: Context) -> Reply:
     """Say what a code invites to, and ask for consent before a name is kept."""
     t = ctx.t
     if request.shared:
-        return Reply(t("Others read along here. Please write to me alone for this."))
+        return ctx.not_here()
     if not await limits.hit(
         ctx.conn, ctx.person, "invitation", now=ctx.now, window=AN_HOUR, most=GUESSES
     ):

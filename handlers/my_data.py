@@ -64,4 +64,4 @@ async def act_on_data(request: Request, ctx: Context) -> Reply:
             await people.erase(ctx.conn, ctx.person)
             text = t("Everything I kept of you has been erased.")
             return Reply(text, erased=True, menu=ctx.menu_of(frozenset()))
-    return Reply(t("This button is from an older conversation. Please ask again in words."))
+    return ctx.old_button()

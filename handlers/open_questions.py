@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from db import audit, questions
 from db.questions import Asked
 from handlers.answers.pieces import together
-from handlers.context import Context
+from handlers.context import ZONE, Context
 from handlers.message import Button, Reply, Request
 from handlers.search.reading import tokenise
 from handlers.search.syllable import fold
@@ -62,7 +62,7 @@ def _list(groups: list[Group], ctx: Context) -> Reply:
             number=at,
             text=g.first.text,
             people=g.people,
-            date=t.date(g.first.at.date()),
+            date=t.date(g.first.at.astimezone(ZONE).date()),
         )
         for at, g in enumerate(groups[:SHOWN], 1)
     ]
@@ -102,7 +102,10 @@ def _look(found: Group, ctx: Context) -> Reply:
     ]
     rows.append((Button(t("Nothing here answers it"), f"question:aside:{number}"),))
     text = together(
-        [f"“{found.first.text}”", t("Which entry answers this? It will be learned from.")]
+        [
+            f"“{found.first.text}”",
+            t("Which entry answers this? It goes to those who keep the bank of questions."),
+        ]
     )
     return Reply(text, tuple(rows))
 
@@ -123,9 +126,7 @@ async def _close(found: Group, meant: str, ctx: Context) -> Reply:
         meant=meant,
     )
     said = (
-        ctx.t("Noted. It takes effect when the bank has been checked again.")
-        if meant
-        else (ctx.t("Put aside."))
+        ctx.t("Noted for those who keep the bank of questions.") if meant else (ctx.t("Put aside."))
     )
     following = _list(await _groups(ctx), ctx)
     return Reply(together([said, following.text]), following.buttons)

@@ -26,6 +26,6 @@ def _show(ref: str, facet: str | None, ctx: Context) -> Reply:
     entry = ctx.content.entries.get(ref)
     known = facet is None or (facet in LABELS and isinstance(entry, Procedure))
     if entry is None or not known:
-        return Reply(ctx.t("This button is from an older conversation. Please ask again in words."))
+        return ctx.old_button()
     reply = show(ref, facet, ctx.content, ctx.t, ctx.today)
     return replace(reply, subject=ctx.content.title(ref, "vi"))

@@ -34,7 +34,7 @@ async def help_(request: Request, ctx: Context) -> Reply:
     """Say what this person can do here, commands included."""
     del request
     reply = greeting(ctx)
-    lines = [f"{name} – {about}" for name, about in ctx.menu]
+    lines = [f"{name} – {about}" for name, about in ctx.menu_of(ctx.roles)]
     return replace(reply, text=together([reply.text, bullets(ctx.t("Commands"), lines)]))
 
 

@@ -92,6 +92,8 @@ def test_who_blocked_the_bot_is_written_to_no_more(
     api.say(99, "xin chào")
     api.block(99)
     everybody_is_answered()
+    api.say(PEOPLE[0], "cảm ơn")  # it is asked for when all before it is committed
+    api.wait_for(lambda: len(api.chat(PEOPLE[0]).bots) == 2, PATIENCE)
     with sqlite3.connect(tmp_path / "phone.db") as raw:
         ((since,),) = raw.execute("SELECT blocked FROM people WHERE user = '99'")
     assert since is not None

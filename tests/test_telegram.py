@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from bot.channels.telegram import SECRET_HEADER
 from bot.library import Library
+from bot.parts import units
+from handlers import links
 from tests.botapi.running import BotApi, running
 from tests.phone import Bot, bot_on_telegram
 
 LAN = 7
-GROUP = -500
+GROUP, MOVED = -500, -1000500
+WORD = "s3cret"
 
 
 @pytest.fixture
@@ -106,9 +112,9 @@ def test_a_photo_gets_a_sentence_and_its_words_an_answer(api: BotApi) -> None:
 @pytest.mark.usefixtures("bot")
 def test_an_update_that_comes_twice_counts_once(api: BotApi) -> None:
     said(api, "cảm ơn")
-    api.again(dict(_update(api, 499_000, "làm hộ chiếu ở đâu")))
+    api.again(dict(_update(499_000, "làm hộ chiếu ở đâu")))
     api.wait_for(lambda: len(api.chat(LAN).bots) == 2)
-    api.again(dict(_update(api, 499_000, "làm hộ chiếu ở đâu")))
+    api.again(dict(_update(499_000, "làm hộ chiếu ở đâu")))
     assert "Nguồn" in said(api, "lệ phí cấp hộ chiếu")
     assert len(api.chat(LAN).bots) == 3
 
@@ -121,9 +127,56 @@ def test_what_cannot_be_read_does_not_stop_what_can(api: BotApi) -> None:
     assert "Nguồn:" in said(api, "làm hộ chiếu ở đâu")
 
 
-def _update(api: BotApi, number: int, text: str) -> dict[str, object]:
-    chat = {"id": LAN, "type": "private", "first_name": "An"}
+def test_by_webhook_an_update_is_answered_and_the_secret_is_asked_for(
+    library: Library, tmp_path: Path, api: BotApi
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}/telegram/webhook"
+    with bot_on_telegram(library, tmp_path, api, webhook=url, secret=WORD):
+        assert "Nguồn:" in said(api, "làm hộ chiếu ở đâu")
+        update = _update(77, "cảm ơn")
+        for word in ("", "other", "mật"):
+            told = {SECRET_HEADER.encode(): word.encode()}
+            assert httpx.post(url, json=update, headers=told).status_code == 403
+        right = {SECRET_HEADER: WORD}
+        assert httpx.post(url, content=b"\xff{", headers=right).status_code == 400
+        assert httpx.post(url, content=b"1" * 600_000, headers=right).status_code == 413
+    assert len(api.chat(LAN).bots) == 1
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_group_that_moved_is_written_to_where_it_is_now(api: BotApi) -> None:
+    said(api, "@motcua_bot cảm ơn", group=GROUP)
+    old, new = api.chat(GROUP), api.chat(MOVED)
+    api.upgrade(GROUP, MOVED)
+    api.raw({"message": {**_message(GROUP, "group"), "text": "@motcua_bot cảm ơn"}})
+    api.wait_for(lambda: new.bots)
+    assert len(old.bots) == 1
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_long_list_comes_in_parts_that_telegram_takes(api: BotApi) -> None:
+    chat = api.chat(LAN)
+    api.say(LAN, "toàn bộ phần II: nhiệm vụ của bảy lĩnh vực")
+    api.wait_for(lambda: len(chat.bots) == 4)
+    assert chat.bots[0].text.startswith("Toàn bộ phần II")
+    assert "1346/QĐ-UBND" in chat.bots[-1].text
+    assert all(units(shown.text) <= 4096 for shown in chat.bots)
+    assert api.refusals == []
+
+
+def test_every_entry_has_a_link_that_leads_back(library: Library) -> None:
+    for ref in library.content.entries:
+        told = links.to_entry(ref)
+        assert not told or links.entry(told) == ref
+
+
+def _update(number: int, text: str) -> dict[str, object]:
+    return {"update_id": number, "message": {**_message(LAN, "private"), "text": text}}
+
+
+def _message(chat: int, kind: str) -> dict[str, object]:
     user = {"id": LAN, "is_bot": False, "first_name": "An", "language_code": "vi"}
-    del api
-    message = {"message_id": 5, "date": 1, "chat": chat, "from": user, "text": text}
-    return {"update_id": number, "message": message}
+    where = {"id": chat, "type": kind, "first_name": "An", "title": "Tổ"}
+    return {"message_id": 5, "date": 1, "chat": where, "from": user}

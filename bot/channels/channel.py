@@ -48,10 +48,9 @@ class MovedError(DeliveryError):
 
 @dataclass(frozen=True)
 class Shows:
-    """What a channel can show: characters in one message (UTF-16 units), and whether buttons."""
+    """What a channel can show: characters in one message, in UTF-16 units."""
 
     limit: int
-    buttons: bool = True
 
 
 class Channel(Protocol):

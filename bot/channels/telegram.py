@@ -105,7 +105,8 @@ class Telegram:
         """Send or edit one message; gives Telegram's number of it, raises DeliveryError."""
         try:
             if body.get("menu"):
-                await set_menus(self.bot, body["menu"], chat=int(user))
+                with contextlib.suppress(TelegramError):  # the answer matters, the menu is a help
+                    await set_menus(self.bot, body["menu"], chat=int(user))
             if body.get("files"):
                 return await send_files(self.bot, int(user), body)
             return await self._write(int(user), body)

@@ -16,7 +16,7 @@ from handlers.message import ACTION_BYTES, Address, Place, Request
 LOG = logging.getLogger("motcua.telegram")
 CHANNEL = "telegram"
 WANTED = ("message", "callback_query", "inline_query", "my_chat_member")
-"""The updates we ask for; an edited question is asked again, as people do."""
+"""The updates we ask for; a message edited later is not among them."""
 _GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.console import fail, known_lang, say
+from bot.database import with_database
 from bot.importing import import_procedures
 from bot.library import open_library
 from bot.settings import load
@@ -19,6 +20,8 @@ from content.catalogue import translator
 from content.load import Content, Entry
 from content.load import load as load_content
 from content.model import Agency, Kept, Unit
+from db import questions
+from db.engine import Connection
 from handlers.answers.render import show as show_reply
 from handlers.context import ZONE
 from handlers.search.follow import find
@@ -41,6 +44,19 @@ def list_entries(
         found = record(entry, content)
         table.add_row(found["ref"], found["title"], found["checked"], found["owner"])
     Console().print(table)
+
+
+@app.command("decided")
+def decided() -> None:
+    """Print what curators decided with /cauhoi as lines for the bank of questions."""
+
+    async def act(conn: Connection, now: dt.datetime) -> list[tuple[str, str, str]]:
+        del now
+        return await questions.adopted(conn)
+
+    for text, lang, ref in dict.fromkeys(with_database(load(), act)):
+        style = "english" if lang == "en" else "everyday"
+        say(json.dumps({"q": text, "refs": [ref], "style": style}, ensure_ascii=False))
 
 
 @app.command("show")

@@ -11,7 +11,7 @@ import typer
 from bot.console import fail, say
 from bot.settings import load, make_folder
 from db.backup import backup, restore
-from db.engine import SchemaError, open_engine, upgrade
+from db.engine import SchemaError, upgrade_at
 
 app = typer.Typer(help="Look after the database.", no_args_is_help=True)
 
@@ -27,7 +27,7 @@ def bring_up() -> None:
     settings = load()
     make_folder(settings.data_dir)
     try:
-        asyncio.run(_upgrade(settings.database))
+        asyncio.run(upgrade_at(settings.database))
     except SchemaError as error:
         fail(str(error), usage=True)
     say("The database has the schema of this program.")
@@ -50,15 +50,6 @@ def bring_back(
     settings = load()
     make_folder(settings.data_dir)
     old = restore(settings.database, file)
-    asyncio.run(_upgrade(settings.database))
     say("The copy is in place and has the schema of this program.")
     if old:
         say(f"What was there before is kept as {old}.")
-
-
-async def _upgrade(url: str) -> None:
-    engine = open_engine(url)
-    try:
-        await upgrade(engine)
-    finally:
-        await engine.dispose()

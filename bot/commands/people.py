@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
 from bot.console import fail, say
-from bot.settings import Settings, load, make_folder
+from bot.database import with_database
+from bot.settings import Settings, load
 from content.load import load as load_content
 from db import audit, invitations, roles
-from db.engine import Connection, check_schema, open_engine
+from db.engine import Connection
 from db.roles import OF_AN_AGENCY, ROLES, Role
 from handlers import links
 
 app = typer.Typer(help="Who may act as what.", no_args_is_help=True)
-Result = TypeVar("Result")
 
 
 @app.command("invite")
@@ -36,7 +34,7 @@ def invite(
         await audit.note(conn, "invited", role, actor=None, now=now, agency=agency)
         return code
 
-    told = links.to_invitation(_with_database(settings, act))
+    told = links.to_invitation(with_database(settings, act))
     say(f"Code, for any channel: /start {told}")
     say(f"Web chat: {settings.public_url or 'http://localhost:8080'}/?start={told}")
     if settings.telegram_token.get_secret_value():
@@ -61,7 +59,7 @@ def list_people() -> None:
         ]
         return [*held, *still_open]
 
-    for line in _with_database(load(), act) or ["Nobody holds a role yet: `motcua people invite`."]:
+    for line in with_database(load(), act) or ["Nobody holds a role yet: `motcua people invite`."]:
         say(line)
 
 
@@ -79,7 +77,7 @@ def revoke(
             )
         return gone is not None
 
-    if not _with_database(load(), act):
+    if not with_database(load(), act):
         fail(f"there is no role with number {number}: `motcua people list` shows them")
     say("Taken back.")
 
@@ -91,19 +89,3 @@ def _check(settings: Settings, role: str, agency: str) -> None:
         fail(f"--agency is missing: {role} is a role of an agency", usage=True)
     if agency and f"agency:{agency}" not in load_content(settings.content_dir).entries:
         fail(f"--agency {agency}: not in the content; `motcua content list` shows all", usage=True)
-
-
-def _with_database(
-    settings: Settings, act: Callable[[Connection, dt.datetime], Awaitable[Result]]
-) -> Result:
-    async def run() -> Result:
-        engine = open_engine(settings.database)
-        try:
-            await check_schema(engine)
-            async with engine.begin() as conn:
-                return await act(conn, dt.datetime.now(dt.UTC))
-        finally:
-            await engine.dispose()
-
-    make_folder(settings.data_dir)
-    return asyncio.run(run())

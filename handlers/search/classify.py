@@ -97,9 +97,14 @@ def _factor(kernel: Scores) -> Scores:
     while True:
         np.fill_diagonal(kernel, diagonal + ridge)
         try:
-            factor: Scores = scipy.linalg.cholesky(kernel, lower=True, check_finite=False)
+            factor: Scores
+            factor, _ = scipy.linalg.cho_factor(
+                kernel, lower=True, overwrite_a=True, check_finite=False
+            )
         except np.linalg.LinAlgError:
             ridge *= 2
+            for row in range(1, len(kernel)):  # only the lower half was written over
+                kernel[row, :row] = kernel[:row, row]
         else:
             return factor
 

@@ -143,7 +143,11 @@ class Reader:
         return [word for part in parts for word in self._words(part, english=False)]
 
     def _mended(self, token: str) -> str | None:
-        """Mend a slip: a word that cannot be Vietnamese, one letter away from one that is used."""
+        """Mend what cannot be Vietnamese to the most used word one letter away.
+
+        For where the neighbours tell the speller too little; without it a point is lost on keys
+        hit beside.
+        """
         plain = fold(token)
         if len(token) < 3 or not token.isalpha() or plain in self.known:
             return None
