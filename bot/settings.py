@@ -75,13 +75,16 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> Settings:
+        mistakes = []
         if self.telegram_token.get_secret_value() and self.telegram_mode == "webhook":
             if not self.public_url.startswith("https://"):
-                raise ValueError("BOT_PUBLIC_URL: the Telegram webhook needs an https:// address")
+                mistakes.append("BOT_PUBLIC_URL: the Telegram webhook needs an https:// address")
             if not _SECRET.fullmatch(self.telegram_secret.get_secret_value()):
-                raise ValueError(
+                mistakes.append(
                     "BOT_TELEGRAM_SECRET: the webhook needs 1 to 256 of A-Z a-z 0-9 _ and -"
                 )
+        if mistakes:
+            raise ValueError("\n".join(mistakes))
         return self
 
     @property

@@ -134,3 +134,12 @@ def test_the_password_of_the_database_is_never_shown(monkeypatch: pytest.MonkeyP
 def test_the_readme_names_exactly_the_settings_there_are() -> None:
     rows = re.findall(r"^\| *`(BOT_[A-Z_]+)` *\|", README.read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(rows) == sorted(f"BOT_{name.upper()}" for name in Settings.model_fields)
+
+
+def test_a_webhook_without_its_settings_names_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TELEGRAM_TOKEN", "1:x")
+    monkeypatch.setenv("BOT_TELEGRAM_MODE", "webhook")
+    assert [line.partition(":")[0] for line in mistakes()] == [
+        "BOT_PUBLIC_URL",
+        "BOT_TELEGRAM_SECRET",
+    ]
