@@ -7,6 +7,7 @@ import datetime as dt
 import logging
 import secrets
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from bot.channels.channel import (
     Channel,
@@ -18,9 +19,10 @@ from bot.channels.channel import (
 )
 from bot.metrics import SENT
 from bot.pace import Gate
-from db import outbox, people
-from db.engine import Engine
-from db.outbox import INTERACTIVE, End, Outgoing
+from db import leases, people
+from db.engine import Connection, Engine
+from db.leases import End
+from db.outbox import INTERACTIVE, Outgoing
 
 LOG = logging.getLogger("motcua.deliver")
 LEASE = dt.timedelta(seconds=60)
@@ -35,6 +37,15 @@ LONGEST_WAIT = 300.0
 """Seconds between two tries at most; each failure doubles the wait."""
 
 
+class Ended(NamedTuple):
+    """How a message ended: in which state, why, and the platform's number of it."""
+
+    row: Outgoing
+    state: End
+    reason: str
+    sent_id: str
+
+
 class Deliverer:
     """The one sender of a channel in this process."""
 
@@ -47,6 +58,8 @@ class Deliverer:
         self.free = asyncio.Semaphore(AT_ONCE)
         self.tasks: set[asyncio.Task[None]] = set()
         self.chats: dict[str, asyncio.Lock] = {}
+        self.ends: list[Ended] = []
+        self.settling = asyncio.Lock()
 
     def lease_until(self, now: dt.datetime) -> dt.datetime:
         """Say until when a message taken now is ours."""
@@ -83,7 +96,7 @@ class Deliverer:
     async def _reclaim(self) -> None:
         try:
             async with self.engine.begin() as conn:
-                await outbox.reclaim(conn, self.channel.name, now=self.clock())
+                await leases.reclaim(conn, self.channel.name, now=self.clock())
         # The door: the leases then run out by themselves.
         except Exception:
             LOG.exception("leases of an earlier run stand")
@@ -95,7 +108,7 @@ class Deliverer:
         async with self.engine.begin() as conn:
             now = self.clock()
             until = self.lease_until(now)
-            return await outbox.lease(
+            return await leases.lease(
                 conn, self.channel.name, by=self.name, now=now, until=until, limit=room
             )
 
@@ -138,17 +151,32 @@ class Deliverer:
             await self._settle(row, "sent", sent_id=sent)
 
     async def _settle(self, row: Outgoing, state: End, reason: str = "", sent_id: str = "") -> None:
-        async with self.engine.begin() as conn:
-            now = self.clock()
-            if row.person_id is None and row.priority == INTERACTIVE:
-                await outbox.forget(conn, row.id, by=self.name)  # the last word to one erased
-            else:
-                await outbox.settle(
-                    conn, row.id, by=self.name, state=state, reason=reason, sent_id=sent_id, now=now
-                )
-            if state == "blocked":
-                await people.set_blocked(conn, self.channel.name, row.user, now)
+        """Write down how a message ended, in one transaction with all that end meanwhile."""
+        self.ends.append(Ended(row, state, reason, sent_id))
+        async with self.settling:
+            ends, self.ends = self.ends, []
+            if ends:
+                async with self.engine.begin() as conn:
+                    for end in ends:
+                        await self._end(conn, end)
         SENT.labels(self.channel.name, state).inc()
+
+    async def _end(self, conn: Connection, end: Ended) -> None:
+        row, now = end.row, self.clock()
+        if row.person_id is None and row.priority == INTERACTIVE:
+            await leases.forget(conn, row.id, by=self.name)  # the last word to one erased
+        else:
+            await leases.settle(
+                conn,
+                row.id,
+                by=self.name,
+                state=end.state,
+                reason=end.reason,
+                sent_id=end.sent_id,
+                now=now,
+            )
+        if end.state == "blocked":
+            await people.set_blocked(conn, self.channel.name, row.user, now)
 
     async def _later(self, row: Outgoing, later: LaterError) -> None:
         """Try again after a while; what may have arrived is repeated only as an answer."""
@@ -160,13 +188,13 @@ class Deliverer:
             self.gate.close(_now() + wait)
         async with self.engine.begin() as conn:
             until = self.clock() + dt.timedelta(seconds=wait)
-            await outbox.postpone(conn, row.id, by=self.name, not_before=until, doubt=later.doubt)
+            await leases.postpone(conn, row.id, by=self.name, not_before=until, doubt=later.doubt)
         SENT.labels(self.channel.name, "later").inc()
 
     async def _move(self, row: Outgoing, user: str) -> None:
         async with self.engine.begin() as conn:
             await people.move(conn, self.channel.name, row.user, user)
-            await outbox.postpone(conn, row.id, by=self.name, not_before=self.clock())
+            await leases.postpone(conn, row.id, by=self.name, not_before=self.clock())
 
 
 def _now() -> float:

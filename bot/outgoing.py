@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 from bot.channels.channel import Shows
@@ -18,13 +17,19 @@ EXPIRES = dt.timedelta(hours=1)
 
 def body(reply: Reply) -> dict[str, Any]:
     """Give what a channel needs besides the text to draw a reply, as JSON."""
-    rows = [[{k: v for k, v in asdict(b).items() if v} for b in row] for row in reply.buttons]
     return {
-        "buttons": rows,
+        "buttons": _buttons(reply),
         "notice": reply.notice,
         "refs": list(reply.refs),
         "subject": reply.subject,
     }
+
+
+def _buttons(reply: Reply) -> list[list[dict[str, str]]]:
+    return [
+        [{"label": b.label, **({"action": b.action} if b.action else {"url": b.url})} for b in row]
+        for row in reply.buttons
+    ]
 
 
 def rows(request: Request, reply: Reply, shows: Shows) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -37,7 +42,7 @@ def rows(request: Request, reply: Reply, shows: Shows) -> Iterator[tuple[str, di
     *others, last = texts
     for at, text in enumerate(others):
         yield _key(request, at), {"text": text}
-    message: dict[str, Any] = {"text": last, "buttons": body(reply)["buttons"]}
+    message: dict[str, Any] = {"text": last, "buttons": _buttons(reply)}
     if request.source and not others and not reply.fresh and not reply.files:
         message["edit"] = request.source
     if reply.menu:

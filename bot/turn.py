@@ -116,8 +116,13 @@ class Service:
         now = self.clock()
         sender = request.sender
         lang = request.lang or "vi"
-        person = await people.find_or_add(conn, sender.channel, sender.user, lang=lang, now=now)
-        held = frozenset() if request.shared else await roles.of(conn, person)
+        found = await roles.who(conn, sender.channel, sender.user)
+        if found is None:
+            new = await people.find_or_add(conn, sender.channel, sender.user, lang=lang, now=now)
+            found = new, frozenset()
+        person, held = found
+        if request.shared:
+            held = frozenset()
         t = translator(person.lang)
         return Context(conn, self.content, self.index, person, now, t, held)
 
@@ -162,28 +167,22 @@ class Service:
         deliverer = self.deliverers.get(sender.channel)
         if deliverer is None or not reply.text:
             return ()
-        behind = await outbox.waiting(ctx.conn, sender.channel, sender.user, by=deliverer.name)
         queued = []
         for key, message in rows(request, reply, deliverer.channel.shows):
-            row = await outbox.add(
+            row = await outbox.answer(
                 ctx.conn,
                 key=key,
                 channel=sender.channel,
                 user=sender.user,
-                person_id=None if reply.erased else ctx.person.id,
                 body=message,
-                priority=outbox.INTERACTIVE,
+                person_id=None if reply.erased else ctx.person.id,
                 now=ctx.now,
                 expires=ctx.now + EXPIRES,
-                lease_by="" if behind else deliverer.name,
-                lease_until=None if behind else deliverer.lease_until(ctx.now),
-                tries=0 if behind else 1,
+                by=deliverer.name,
+                until=deliverer.lease_until(ctx.now),
             )
-            if row is not None and not behind:
-                owner = None if reply.erased else ctx.person.id
-                queued.append(
-                    Outgoing(row, key, sender.channel, sender.user, message, person_id=owner)
-                )
+            if row is not None:
+                queued.append(row)
         return tuple(queued)
 
     async def reachable(self, channel: str, user: str, *, blocked: bool) -> None:

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.metrics import LAG, QUEUED, exposition
 from bot.turn import Service
-from db import outbox
+from db import outbox_counts
 from db.engine import DatabaseError, check_schema
 
 SECURITY = {
@@ -46,7 +46,7 @@ def make_app(service: Service, routes: list[BaseRoute], life: Life | None = None
         except (DatabaseError, OSError) as error:
             return JSONResponse({"ready": False, "why": str(error)}, 503)
         async with service.engine.connect() as conn:
-            behind = await outbox.lag(conn, service.clock())
+            behind = await outbox_counts.lag(conn, service.clock())
         if behind > TOO_LATE:
             return JSONResponse({"ready": False, "why": "messages are not delivered"}, 503)
         entries = len(service.content.entries)
@@ -55,8 +55,8 @@ def make_app(service: Service, routes: list[BaseRoute], life: Life | None = None
     async def figures(request: HttpRequest) -> Response:
         del request
         async with service.engine.connect() as conn:
-            LAG.set(await outbox.lag(conn, service.clock()))
-            for (channel, state), count in (await outbox.counts(conn)).items():
+            LAG.set(await outbox_counts.lag(conn, service.clock()))
+            for (channel, state), count in (await outbox_counts.counts(conn)).items():
                 QUEUED.labels(channel, state).set(count)
         return Response(exposition(), media_type=EXPOSITION)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +17,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from db import sqlite_connection
 
 Engine = AsyncEngine
 Connection = AsyncConnection
@@ -79,8 +81,10 @@ def open_engine(url: str) -> AsyncEngine:
 
 def _pool(url: str) -> dict[str, Any]:
     """SQLite has one writer: more connections would only wait for each other, without an order."""
-    one = sa.make_url(url).get_backend_name() == "sqlite"
-    return {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0} if one else {}
+    if sa.make_url(url).get_backend_name() != "sqlite":
+        return {}
+    one = {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
+    return {**one, "connect_args": {"async_creator_fn": sqlite_connection.connect}}
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -148,6 +152,12 @@ async def _pragma(conn: AsyncConnection, pragma: str) -> Any:
 def insert(conn: AsyncConnection, table: sa.Table) -> Any:
     """An insert that knows ON CONFLICT, which each database spells in its own dialect."""
     return (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def inserts(build: Callable[[Any], Any]) -> Callable[[AsyncConnection], Any]:
+    """Build an insert once for each database: building one anew costs more than running it."""
+    built = {"postgresql": build(postgresql.insert), "sqlite": build(sqlite.insert)}
+    return lambda conn: built[conn.dialect.name]
 
 
 def head() -> str:

@@ -5,18 +5,42 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import facts
-from db.engine import insert
+from db.engine import inserts
 from db.people import Person
 from db.schema import addresses, limits
 
 SALT = "addresses.salt"
 """The fact that goes into every digest: without it, all addresses could be tried."""
+
+
+def _counting(table: sa.Table, *who: str) -> Callable[[AsyncConnection], Any]:
+    """Build the statement that counts one more, from the start again where the window is over."""
+    now: Any = sa.bindparam("now")
+    over = table.c.begun <= sa.bindparam("over")
+    again = {
+        "begun": sa.case((over, now), else_=table.c.begun),
+        "count": sa.case((over, 1), else_=table.c.count + 1),
+    }
+    new: dict[str, Any] = {name: sa.bindparam(name) for name in who}
+    return inserts(
+        lambda insert: (
+            insert(table)
+            .values(**new, begun=now, count=1)
+            .on_conflict_do_update(index_elements=list(who), set_=again)
+            .returning(table.c.count)
+        )
+    )
+
+
+_LIMITS = _counting(limits, "person_id", "kind")
+_ADDRESSES = _counting(addresses, "address", "kind")
 
 
 async def hit(
@@ -30,7 +54,7 @@ async def hit(
 ) -> bool:
     """Count one more in the running window; False where that is more than `most`."""
     who = {"person_id": person.id, "kind": kind}
-    return await _count(conn, limits, who, now=now, window=window) <= most
+    return await _count(conn, _LIMITS, who, now=now, window=window) <= most
 
 
 async def hit_address(
@@ -46,28 +70,16 @@ async def hit_address(
     salt = await facts.put_first(conn, SALT, secrets.token_hex(16))
     digest = hashlib.sha256(f"{salt}:{address}".encode()).hexdigest()
     who = {"address": digest, "kind": kind}
-    return await _count(conn, addresses, who, now=now, window=window) <= most
+    return await _count(conn, _ADDRESSES, who, now=now, window=window) <= most
 
 
 async def _count(
     conn: AsyncConnection,
-    table: sa.Table,
+    counting: Callable[[AsyncConnection], Any],
     who: dict[str, Any],
     *,
     now: dt.datetime,
     window: dt.timedelta,
 ) -> int:
-    over = table.c.begun <= now - window
-    counted = (
-        insert(conn, table)
-        .values(**who, begun=now, count=1)
-        .on_conflict_do_update(
-            index_elements=list(who),
-            set_={
-                "begun": sa.case((over, now), else_=table.c.begun),
-                "count": sa.case((over, 1), else_=table.c.count + 1),
-            },
-        )
-        .returning(table.c.count)
-    )
-    return int((await conn.execute(counted)).scalar_one())
+    row = {**who, "now": now, "over": now - window}
+    return int((await conn.execute(counting(conn), row)).scalar_one())

@@ -28,6 +28,15 @@ class Message:
     body: Mapping[str, Any]
 
 
+_ADD = sa.insert(messages)
+_LAST = (
+    sa.select(messages.c.body)
+    .where(messages.c.person_id == sa.bindparam("person"), messages.c.mine.is_(False))
+    .order_by(messages.c.id.desc())
+    .limit(1)
+)
+
+
 async def add(
     conn: AsyncConnection,
     person: Person,
@@ -39,9 +48,7 @@ async def add(
 ) -> int:
     """Append a message and give its number."""
     added = await conn.execute(
-        sa.insert(messages).values(
-            person_id=person.id, at=now, mine=mine, text=text, body=dict(body)
-        )
+        _ADD, {"person_id": person.id, "at": now, "mine": mine, "text": text, "body": dict(body)}
     )
     key = added.inserted_primary_key
     assert key is not None, "an insert of one row gives its key"
@@ -62,14 +69,7 @@ async def history(conn: AsyncConnection, person: Person) -> list[Message]:
 
 async def last_subject(conn: AsyncConnection, person: Person) -> str:
     """Give what the bot's last reply was about, in words; empty where it was about nothing."""
-    body = (
-        await conn.execute(
-            sa.select(messages.c.body)
-            .where(messages.c.person_id == person.id, messages.c.mine.is_(False))
-            .order_by(messages.c.id.desc())
-            .limit(1)
-        )
-    ).scalar_one_or_none()
+    body = (await conn.execute(_LAST, {"person": person.id})).scalar_one_or_none()
     return str(body.get("subject", "")) if body else ""
 
 

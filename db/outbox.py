@@ -1,24 +1,20 @@
-"""The queue of messages to send: leased, settled in exactly one state, each key only once."""
+"""The queue of messages to send: each key only once, and nobody's answers out of order."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.engine import insert
-from db.schema import outbox
+from db.engine import inserts
+from db.schema import UtcTime, outbox
 
 INTERACTIVE, REMINDER, ANNOUNCEMENT = 0, 1, 2
 """Priorities: an answer somebody waits for goes first."""
-End = Literal["sent", "failed", "blocked", "opted-out", "expired", "unknown"]
-AGAIN = "sent again after a lost answer"
-NO_WORD = "no word from the platform"
-TOO_LATE = "too late"
 
 
 @dataclass(frozen=True)
@@ -34,6 +30,20 @@ class Outgoing:
     tries: int = 1
     doubt: bool = False
     person_id: int | None = None
+
+
+_COLUMNS = (
+    *("key", "channel", "user", "body", "priority", "created", "person_id"),
+    *("not_before", "expires", "state", "lease_by", "lease_until", "tries"),
+)
+_ADD = inserts(
+    lambda insert: (
+        insert(outbox)
+        .values({name: sa.bindparam(name) for name in _COLUMNS})
+        .on_conflict_do_nothing()
+        .returning(outbox.c.id)
+    )
+)
 
 
 async def add(
@@ -53,28 +63,38 @@ async def add(
     tries: int = 0,
 ) -> int | None:
     """Queue a message and give its number; None where the key is queued already."""
-    new = (
-        insert(conn, outbox)
-        .values(
-            key=key,
-            channel=channel,
-            user=user,
-            body=dict(body),
-            priority=priority,
-            created=now,
-            person_id=person_id,
-            not_before=not_before or now,
-            expires=expires,
-            state="queued",
-            lease_by=lease_by,
-            lease_until=lease_until,
-            tries=tries,
-        )
-        .on_conflict_do_nothing()
-        .returning(outbox.c.id)
-    )
-    number: int | None = (await conn.execute(new)).scalar_one_or_none()
+    row = {
+        "key": key,
+        "channel": channel,
+        "user": user,
+        "body": dict(body),
+        "priority": priority,
+        "created": now,
+        "person_id": person_id,
+        "not_before": not_before or now,
+        "expires": expires,
+        "state": "queued",
+        "lease_by": lease_by,
+        "lease_until": lease_until,
+        "tries": tries,
+    }
+    number: int | None = (await conn.execute(_ADD(conn), row)).scalar_one_or_none()
     return number
+
+
+_BY = sa.bindparam("by", type_=sa.String)
+_NOW = sa.bindparam("now", type_=UtcTime)
+_WAITING = (
+    sa.select(outbox.c.id)
+    .where(
+        outbox.c.channel == sa.bindparam("channel"),
+        outbox.c.user == sa.bindparam("user"),
+        outbox.c.state == "queued",
+        outbox.c.priority == INTERACTIVE,
+        sa.or_(outbox.c.lease_until.is_(None), sa.and_(_BY != "", outbox.c.lease_by != _BY)),
+    )
+    .limit(1)
+)
 
 
 async def waiting(conn: AsyncConnection, channel: str, user: str, *, by: str = "") -> bool:
@@ -82,177 +102,65 @@ async def waiting(conn: AsyncConnection, channel: str, user: str, *, by: str = "
 
     With `by`, answers in the hands of any other sender count too.
     """
-    elsewhere = sa.and_(sa.literal(by != ""), outbox.c.lease_by != by)
-    found = (
-        sa.select(outbox.c.id)
-        .where(
-            outbox.c.channel == channel,
-            outbox.c.user == user,
-            outbox.c.state == "queued",
-            outbox.c.priority == INTERACTIVE,
-            sa.or_(outbox.c.lease_until.is_(None), elsewhere),
+    who = {"channel": channel, "user": user, "by": by}
+    return (await conn.execute(_WAITING, who)).first() is not None
+
+
+_BEHIND = _WAITING.exists()
+_ANSWER = inserts(
+    lambda insert: (
+        insert(outbox)
+        .values(
+            {name: sa.bindparam(name) for name in ("key", "channel", "user", "body", "person_id")}
         )
-        .limit(1)
+        .values(
+            priority=INTERACTIVE,
+            state="queued",
+            created=_NOW,
+            not_before=_NOW,
+            expires=sa.bindparam("expires"),
+            lease_by=sa.case((_BEHIND, ""), else_=_BY),
+            lease_until=sa.case((_BEHIND, None), else_=sa.bindparam("until", type_=UtcTime)),
+            tries=sa.case((_BEHIND, 0), else_=1),
+        )
+        .on_conflict_do_nothing()
+        .returning(outbox.c.id, outbox.c.tries)
     )
-    return (await conn.execute(found)).first() is not None
+)
 
 
-async def lease(
+async def answer(
     conn: AsyncConnection,
+    *,
+    key: str,
     channel: str,
-    *,
-    by: str,
+    user: str,
+    body: Mapping[str, Any],
+    person_id: int | None,
     now: dt.datetime,
+    expires: dt.datetime,
+    by: str,
     until: dt.datetime,
-    limit: int,
-) -> list[Outgoing]:
-    """Take messages that are due and in nobody's hands, answers first, one for each person.
+) -> Outgoing | None:
+    """Queue an answer and take it at once; None where it waits behind others, or is there already.
 
-    A lease that ran out leaves doubt: an answer is sent again, anything else ends as `unknown`.
+    Otherwise it would overtake what the same person still has to get.
     """
-    await _one_at_a_time(conn, channel)
-    await _expire(conn, channel, now)
-    rows = (await conn.execute(_due(channel, now, limit))).all()
-    if not rows:
-        return []
-    lost = [r.id for r in rows if (r.lost or r.doubt) and r.priority != INTERACTIVE]
-    gone = sa.update(outbox).where(outbox.c.id.in_(lost))
-    await conn.execute(gone.values(state="unknown", reason=NO_WORD, done=now, lease_until=None))
-    kept = [row for row in rows if row.id not in lost]
-    taken = sa.update(outbox).where(outbox.c.id.in_([row.id for row in kept]))
-    await conn.execute(
-        taken.values(
-            lease_by=by,
-            lease_until=until,
-            tries=outbox.c.tries + 1,
-            doubt=sa.or_(outbox.c.doubt, _lost()),
-        )
-    )
-    return [_outgoing(row) for row in kept]
-
-
-def _outgoing(row: sa.Row[Any]) -> Outgoing:
-    told = (row.id, row.key, row.channel, row.user, row.body, row.priority)
-    return Outgoing(*told, row.tries + 1, row.doubt or row.lost, row.person_id)
-
-
-async def _one_at_a_time(conn: AsyncConnection, channel: str) -> None:
-    # Skipping locked rows keeps two senders off one message, but not off one person: what comes
-    # first for a person can be seen differently by two at once. SQLite has one writer anyway.
-    if conn.dialect.name == "postgresql":
-        key = sa.func.hashtext(f"outbox:{channel}")
-        await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
-
-
-def _lost() -> sa.ColumnElement[bool]:
-    """Find what somebody began to send and said no more of; asked only once the lease is over."""
-    return sa.and_(outbox.c.lease_until.is_not(None), outbox.c.tries > 0)
-
-
-def _due(channel: str, now: dt.datetime, limit: int) -> sa.Select[Any]:
-    """Choose what to take: of each person only the first that waits, and none while one is held."""
-    other = outbox.alias()
-    ahead = sa.and_(
-        sa.tuple_(other.c.priority, other.c.id) < sa.tuple_(outbox.c.priority, outbox.c.id),
-        sa.or_(other.c.not_before <= now, other.c.priority == INTERACTIVE),
-    )
-    held = sa.and_(other.c.id != outbox.c.id, other.c.lease_until >= now)
-    must_wait = sa.select(other.c.id).where(
-        other.c.channel == outbox.c.channel,
-        other.c.user == outbox.c.user,
-        other.c.state == "queued",
-        sa.or_(ahead, held),
-    )
-    chosen = (
-        sa.select(outbox, _lost().label("lost"))
-        .where(
-            outbox.c.channel == channel,
-            outbox.c.state == "queued",
-            outbox.c.not_before <= now,
-            sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now),
-            ~must_wait.exists(),
-        )
-        .order_by(outbox.c.priority, outbox.c.id)
-        .limit(limit)
-    )
-    return chosen.with_for_update(skip_locked=True)
-
-
-async def reclaim(conn: AsyncConnection, channel: str, *, now: dt.datetime) -> None:
-    """At the start: end the leases of a process that is gone, where there can be only one.
-
-    On PostgreSQL another replica may be sending; there a lease has to run out.
-    """
-    if conn.dialect.name == "sqlite":
-        held = sa.and_(
-            outbox.c.channel == channel,
-            outbox.c.state == "queued",
-            outbox.c.lease_until.is_not(None),
-        )
-        over = now - dt.timedelta(seconds=1)
-        await conn.execute(sa.update(outbox).where(held).values(lease_until=over))
-
-
-async def _expire(conn: AsyncConnection, channel: str, now: dt.datetime) -> None:
-    stale = sa.update(outbox).where(
-        outbox.c.channel == channel,
-        outbox.c.state == "queued",
-        outbox.c.expires < now,
-        sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now),
-    )
-    maybe = sa.or_(outbox.c.doubt, _lost())
-    ended = sa.case((maybe, "unknown"), else_="expired")
-    why = sa.case((maybe, NO_WORD), else_=TOO_LATE)
-    await conn.execute(stale.values(state=ended, reason=why, done=now, lease_until=None))
-
-
-def _held(number: int, by: str) -> Any:
-    return sa.and_(outbox.c.id == number, outbox.c.lease_by == by, outbox.c.state == "queued")
-
-
-async def settle(
-    conn: AsyncConnection,
-    number: int,
-    *,
-    by: str,
-    state: End,
-    now: dt.datetime,
-    reason: str = "",
-    sent_id: str = "",
-) -> bool:
-    """End a message we hold; False where it is no longer ours. One sent twice ends as `unknown`."""
-    ended: Any = state
-    why: Any = reason[:200]
-    if state == "sent":
-        ended = sa.case((outbox.c.doubt, "unknown"), else_="sent")
-        why = sa.case((outbox.c.doubt, AGAIN), else_="")
-    done = await conn.execute(
-        sa.update(outbox)
-        .where(_held(number, by))
-        .values(state=ended, reason=why, sent_id=sent_id, done=now, lease_until=None)
-    )
-    return bool(done.rowcount)
-
-
-async def forget(conn: AsyncConnection, number: int, *, by: str) -> None:
-    """Remove a message that was sent and belongs to nobody any more."""
-    await conn.execute(sa.delete(outbox).where(outbox.c.id == number, outbox.c.lease_by == by))
-
-
-async def postpone(
-    conn: AsyncConnection, number: int, *, by: str, not_before: dt.datetime, doubt: bool = False
-) -> bool:
-    """Give a message back, to be sent later; `doubt` says that it may have arrived."""
-    back = sa.update(outbox).where(_held(number, by))
-    done = await conn.execute(
-        back.values(
-            lease_until=None,
-            lease_by="",
-            not_before=not_before,
-            doubt=sa.or_(outbox.c.doubt, sa.literal(doubt)),
-        )
-    )
-    return bool(done.rowcount)
+    row = {
+        "key": key,
+        "channel": channel,
+        "user": user,
+        "body": dict(body),
+        "person_id": person_id,
+        "now": now,
+        "expires": expires,
+        "by": by,
+        "until": until,
+    }
+    found = (await conn.execute(_ANSWER(conn), row)).one_or_none()
+    if found is None or not found.tries:
+        return None
+    return Outgoing(found.id, key, channel, user, body, person_id=person_id)
 
 
 async def drop_for(
@@ -270,26 +178,3 @@ async def drop_for(
     )
     done = await conn.execute(unwanted.values(state="opted-out", done=now))
     return int(done.rowcount)
-
-
-async def counts(conn: AsyncConnection) -> dict[tuple[str, str], int]:
-    """Count messages by channel and state."""
-    counted: dict[tuple[str, str], int] = {}
-    for (channel, state, _), number in (await counts_by_priority(conn)).items():
-        counted[channel, state] = counted.get((channel, state), 0) + number
-    return counted
-
-
-async def counts_by_priority(conn: AsyncConnection) -> dict[tuple[str, str, int], int]:
-    """Count messages by channel, state and priority."""
-    by = (outbox.c.channel, outbox.c.state, outbox.c.priority)
-    found = await conn.execute(sa.select(*by, sa.func.count()).group_by(*by))
-    return {(row[0], row[1], row[2]): int(row[3]) for row in found}
-
-
-async def lag(conn: AsyncConnection, now: dt.datetime) -> float:
-    """Give the age in seconds of the oldest message that should have gone; 0 where none is."""
-    due = sa.and_(outbox.c.state == "queued", outbox.c.not_before <= now)
-    found = await conn.execute(sa.select(sa.func.min(outbox.c.not_before)).where(due))
-    oldest = found.scalar_one()
-    return max((now - oldest).total_seconds(), 0.0) if oldest else 0.0

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.engine import insert
+from db.engine import insert, inserts
 from db.schema import (
     audit,
     consents,
@@ -36,18 +36,30 @@ class Person:
     lang: str
 
 
+_FIND = sa.select(people).where(
+    people.c.channel == sa.bindparam("channel"), people.c.user == sa.bindparam("user")
+)
+_SEEN = inserts(
+    lambda insert: (
+        insert(seen)
+        .values({name: sa.bindparam(name) for name in ("person_id", "message", "at")})
+        .on_conflict_do_nothing()
+    )
+)
+
+
 async def find(conn: AsyncConnection, channel: str, user: str) -> Person | None:
     """Find a person by channel and the channel's id of them."""
-    return await _one(conn, people.c.channel == channel, people.c.user == user)
+    return _person(await conn.execute(_FIND, {"channel": channel, "user": user}))
 
 
 async def by_id(conn: AsyncConnection, number: int) -> Person | None:
     """Find a person by their number."""
-    return await _one(conn, people.c.id == number)
+    return _person(await conn.execute(sa.select(people).where(people.c.id == number)))
 
 
-async def _one(conn: AsyncConnection, *that: sa.ColumnElement[bool]) -> Person | None:
-    row = (await conn.execute(sa.select(people).where(*that))).one_or_none()
+def _person(found: sa.CursorResult[Any]) -> Person | None:
+    row = found.one_or_none()
     return Person(row.id, row.channel, row.user, row.lang) if row else None
 
 
@@ -55,9 +67,9 @@ async def find_or_add(
     conn: AsyncConnection, channel: str, user: str, *, lang: str, now: dt.datetime
 ) -> Person:
     """Find a person, or write them down at their first message."""
-    new = insert(conn, people).values(channel=channel, user=user, lang=lang, created=now)
     person = await find(conn, channel, user)
     if person is None:
+        new = insert(conn, people).values(channel=channel, user=user, lang=lang, created=now)
         await conn.execute(new.on_conflict_do_nothing())
         person = await find(conn, channel, user)
     assert person is not None, "the row is ours, or another transaction's that came first"
@@ -73,8 +85,8 @@ async def first_time(
     conn: AsyncConnection, person: Person, message: str, *, now: dt.datetime
 ) -> bool:
     """Write down that a message is being handled; False when it was handled before."""
-    new = insert(conn, seen).values(person_id=person.id, message=message, at=now)
-    return bool((await conn.execute(new.on_conflict_do_nothing())).rowcount)
+    row = {"person_id": person.id, "message": message, "at": now}
+    return bool((await conn.execute(_SEEN(conn), row)).rowcount)
 
 
 async def set_name(conn: AsyncConnection, person: Person, name: str) -> None:

@@ -29,6 +29,9 @@ class Asked:
     helped: str
 
 
+_ADD = sa.insert(questions)
+
+
 async def add(
     conn: AsyncConnection,
     text: str,
@@ -42,15 +45,16 @@ async def add(
 ) -> int:
     """Write down a question (already masked) with what was found for it; gives its number."""
     added = await conn.execute(
-        sa.insert(questions).values(
-            person_id=person.id if person else None,
-            at=now,
-            channel=channel,
-            lang=lang,
-            text=text,
-            status=status,
-            refs=list(refs),
-        )
+        _ADD,
+        {
+            "person_id": person.id if person else None,
+            "at": now,
+            "channel": channel,
+            "lang": lang,
+            "text": text,
+            "status": status,
+            "refs": list(refs),
+        },
     )
     key = added.inserted_primary_key
     assert key is not None, "an insert of one row gives its key"

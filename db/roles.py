@@ -37,12 +37,31 @@ class Holder:
     granted: dt.datetime
 
 
+_OF = sa.select(roles.c.role, roles.c.agency).where(roles.c.person_id == sa.bindparam("person"))
+
+
 async def of(conn: AsyncConnection, person: Person) -> frozenset[Role]:
     """Give the roles a person holds now."""
-    rows = await conn.execute(
-        sa.select(roles.c.role, roles.c.agency).where(roles.c.person_id == person.id)
-    )
+    rows = await conn.execute(_OF, {"person": person.id})
     return frozenset(Role(row.role, row.agency) for row in rows)
+
+
+_WHO = (
+    sa.select(people, roles.c.role, roles.c.agency)
+    .outerjoin(roles, roles.c.person_id == people.c.id)
+    .where(people.c.channel == sa.bindparam("channel"), people.c.user == sa.bindparam("user"))
+)
+
+
+async def who(
+    conn: AsyncConnection, channel: str, user: str
+) -> tuple[Person, frozenset[Role]] | None:
+    """Find a person with the roles they hold, in one look."""
+    rows = (await conn.execute(_WHO, {"channel": channel, "user": user})).all()
+    if not rows:
+        return None
+    person = Person(rows[0].id, rows[0].channel, rows[0].user, rows[0].lang)
+    return person, frozenset(Role(row.role, row.agency) for row in rows if row.role)
 
 
 async def grant(

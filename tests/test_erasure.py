@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db import outbox, people, retention, schema
+from db import leases, outbox, people, retention, schema
 from db.engine import scrub
 from db.people import Person
 from tests.test_database import NOON, count, empty, ready, somebody, using
@@ -124,7 +124,7 @@ def test_the_last_word_to_somebody_erased_goes_when_it_was_said(ready: str) -> N
                     expires=NOON,
                 )
             told.append((await retention.purge(conn, now=NOON))["outbox"])
-            await outbox.lease(conn, "web", by="a", now=NOON + DAY, until=NOON + DAY, limit=1)
+            await leases.lease(conn, "web", by="a", now=NOON + DAY, until=NOON + DAY, limit=1)
             told.append((await retention.purge(conn, now=NOON + DAY))["outbox"])
         return [*told, await count(engine, schema.outbox)]
 

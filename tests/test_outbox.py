@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db import outbox, schema
-from db.outbox import ANNOUNCEMENT, INTERACTIVE, NO_WORD, REMINDER, Outgoing
+from db import leases, outbox, outbox_counts, schema
+from db.leases import NO_WORD
+from db.outbox import ANNOUNCEMENT, INTERACTIVE, REMINDER, Outgoing
 from tests.test_database import NOON, empty, ready, somebody, using
 
 __all__ = ["empty", "ready"]
@@ -28,7 +29,7 @@ async def take(
     engine: AsyncEngine, by: str = "a", now: dt.datetime = NOON, limit: int = 10
 ) -> list[Outgoing]:
     async with engine.begin() as conn:
-        return await outbox.lease(conn, "telegram", by=by, now=now, until=now + LEASE, limit=limit)
+        return await leases.lease(conn, "telegram", by=by, now=now, until=now + LEASE, limit=limit)
 
 
 async def everything(engine: AsyncEngine) -> list[Any]:
@@ -76,9 +77,9 @@ def test_a_lease_that_ran_out_leaves_doubt(ready: str) -> None:
         later = NOON + LEASE * 2
         for row in await take(engine, by="b", now=later):
             async with engine.begin() as conn:
-                await outbox.settle(conn, row.id, by="b", state="sent", now=later)
+                await leases.settle(conn, row.id, by="b", state="sent", now=later)
         async with engine.connect() as conn:
-            return sorted(await outbox.counts(conn))
+            return sorted(await outbox_counts.counts(conn))
 
     assert using(ready, work) == [("telegram", "unknown")]
 
@@ -88,9 +89,9 @@ def test_only_the_holder_settles(ready: str) -> None:
         await put(engine, "answer")
         (row,) = await take(engine, by="a")
         async with engine.begin() as conn:
-            other = await outbox.settle(conn, row.id, by="b", state="sent", now=NOON)
-            own = await outbox.settle(conn, row.id, by="a", state="sent", now=NOON)
-            again = await outbox.settle(conn, row.id, by="a", state="failed", now=NOON)
+            other = await leases.settle(conn, row.id, by="b", state="sent", now=NOON)
+            own = await leases.settle(conn, row.id, by="a", state="sent", now=NOON)
+            again = await leases.settle(conn, row.id, by="a", state="failed", now=NOON)
         return [other, own, again]
 
     assert using(ready, work) == [False, True, False]
@@ -101,7 +102,7 @@ def test_what_is_stale_expires_instead(ready: str) -> None:
         await put(engine, "answer", expires=NOON + LEASE)
         found = await take(engine, now=NOON + LEASE * 2)
         async with engine.connect() as conn:
-            return [found, *await outbox.counts(conn)]
+            return [found, *await outbox_counts.counts(conn)]
 
     assert using(ready, work) == [[], ("telegram", "expired")]
 
@@ -115,7 +116,7 @@ def test_what_never_left_expires_and_what_may_have_left_is_unknown(ready: str) -
         for row in await take(engine, by="killed"):
             if row.key != "lost":
                 async with engine.begin() as conn:
-                    await outbox.postpone(conn, row.id, by="killed", not_before=NOON)
+                    await leases.postpone(conn, row.id, by="killed", not_before=NOON)
         await take(engine, now=gone + LEASE)
         return {row.key: row.state for row in await everything(engine)}
 
@@ -131,7 +132,7 @@ def test_an_announcement_that_may_have_arrived_is_not_repeated(ready: str) -> No
         await put(engine, "news", priority=ANNOUNCEMENT)
         (row,) = await take(engine)
         async with engine.begin() as conn:
-            await outbox.postpone(conn, row.id, by="a", not_before=NOON, doubt=True)
+            await leases.postpone(conn, row.id, by="a", not_before=NOON, doubt=True)
         return [await take(engine), *((r.state, r.reason) for r in await everything(engine))]
 
     assert using(ready, work) == [[], ("unknown", NO_WORD)]
@@ -174,8 +175,12 @@ def test_messages_are_counted_and_the_oldest_is_told(ready: str) -> None:
         await put(engine, "answer")
         await put(engine, "news", priority=ANNOUNCEMENT, not_before=NOON + LEASE)
         async with engine.connect() as conn:
-            lags = [await outbox.lag(conn, NOON + at * LEASE) for at in (-1, 0, 1)]
-            return [await outbox.counts(conn), await outbox.counts_by_priority(conn), lags]
+            lags = [await outbox_counts.lag(conn, NOON + at * LEASE) for at in (-1, 0, 1)]
+            return [
+                await outbox_counts.counts(conn),
+                await outbox_counts.counts_by_priority(conn),
+                lags,
+            ]
 
     counted = {("telegram", "queued", INTERACTIVE): 1, ("telegram", "queued", ANNOUNCEMENT): 1}
     assert using(ready, work) == [{("telegram", "queued"): 2}, counted, [0, 0, 60]]
@@ -198,7 +203,7 @@ def test_many_senders_hold_one_message_of_a_person_at_a_time(ready: str) -> None
                 for row in rows:
                     holding.remove(row.user)
                     async with engine.begin() as conn:
-                        sent += await outbox.settle(conn, row.id, by=by, state="sent", now=NOON)
+                        sent += await leases.settle(conn, row.id, by=by, state="sent", now=NOON)
             return sent
 
         first = sum(await asyncio.gather(*(send(f"s{at}") for at in range(4))))

@@ -14,9 +14,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from db import outbox
+from db import leases
 from db.engine import open_engine, upgrade
-from db.outbox import ANNOUNCEMENT, INTERACTIVE, REMINDER, End, Outgoing
+from db.leases import End
+from db.outbox import ANNOUNCEMENT, INTERACTIVE, REMINDER, Outgoing
 from tests.test_database import NOON, Found, using
 from tests.test_outbox import everything, put, take
 
@@ -148,11 +149,11 @@ class Queue(RuleBasedStateMachine):
 
     async def _settle(self, number: int, by: str, state: End) -> bool:
         async with self.engine.begin() as conn:
-            return await outbox.settle(conn, number, by=by, state=state, now=self.now)
+            return await leases.settle(conn, number, by=by, state=state, now=self.now)
 
     async def _postpone(self, number: int, by: str, until: dt.datetime) -> bool:
         async with self.engine.begin() as conn:
-            return await outbox.postpone(conn, number, by=by, not_before=until)
+            return await leases.postpone(conn, number, by=by, not_before=until)
 
 
 TestQueue = Queue.TestCase

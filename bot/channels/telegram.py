@@ -30,7 +30,7 @@ from bot.pace import Pace
 from bot.turn import Service, Taken, UnavailableError
 
 LOG = logging.getLogger("motcua.telegram")
-CONNECTIONS = 16
+CONNECTIONS = 8
 """More at once make httpcore slower, not faster: it looks at every connection for each call."""
 POLL_SECONDS = 30
 MOST_BYTES = 512 * 1024
