@@ -33,8 +33,9 @@ AT_ONCE = 16
 """Messages in flight together."""
 PAUSE = 0.5
 """Seconds between two looks into the queue when it was empty."""
-LONGEST_WAIT = 300.0
-"""Seconds between two tries at most; each failure doubles the wait."""
+LONGEST_WAIT = 45.0
+"""Seconds between two tries at most, each failure doubles the wait: an outage that is over must not
+go on for us."""
 
 
 class Ended(NamedTuple):
@@ -72,17 +73,22 @@ class Deliverer:
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
 
+    async def take_due(self) -> int:
+        """Take some messages that are due and begin to send them; gives how many."""
+        found = await self._lease()
+        self.hand_over(found)
+        return len(found)
+
     async def run(self) -> None:
         """Send what is due until cancelled."""
-        await self._reclaim()
+        await self.reclaim()
         while True:
             try:
-                found = await self._lease()
+                found = await self.take_due()
             # The database may be away for a while: nothing is lost, the next look finds it.
             except Exception:
                 LOG.exception("the queue cannot be read")
-                found = []
-            self.hand_over(found)
+                found = 0
             if not found:
                 await asyncio.sleep(PAUSE)
             else:
@@ -93,7 +99,8 @@ class Deliverer:
         while self.tasks:
             await asyncio.wait(self.tasks)
 
-    async def _reclaim(self) -> None:
+    async def reclaim(self) -> None:
+        """End the leases an earlier run of this program left, where there can be only one."""
         try:
             async with self.engine.begin() as conn:
                 await leases.reclaim(conn, self.channel.name, now=self.clock())

@@ -29,6 +29,18 @@ HEARD = Gauge(
     ["channel"],
     registry=REGISTRY,
 )
+REMINDED = Counter("motcua_reminders_queued", "Reminders put into the queue", registry=REGISTRY)
+EXPECTED = Gauge(
+    "motcua_reminders_expected", "Notices of the last days that must be queued", registry=REGISTRY
+)
+MISSING = Gauge(
+    "motcua_reminders_missing", "Notices of the last days that are not queued", registry=REGISTRY
+)
+TICK = Gauge(
+    "motcua_reminders_tick_timestamp_seconds",
+    "When reminders were last worked out",
+    registry=REGISTRY,
+)
 
 
 def exposition() -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.channels.channel import Shows
 from bot.parts import parts
-from handlers.message import Reply, Request
+from handlers.message import Letter, Reply, Request
 
 EXPIRES = dt.timedelta(hours=1)
 """After this an answer is stale: the person has asked somebody else, or again."""
@@ -25,7 +25,12 @@ def body(reply: Reply) -> dict[str, Any]:
     }
 
 
-def _buttons(reply: Reply) -> list[list[dict[str, str]]]:
+def letter_body(letter: Letter) -> dict[str, Any]:
+    """Give what has to be sent of a message to somebody else."""
+    return {"text": letter.text, "buttons": _buttons(letter)}
+
+
+def _buttons(reply: Reply | Letter) -> list[list[dict[str, str]]]:
     return [
         [{"label": b.label, **({"action": b.action} if b.action else {"url": b.url})} for b in row]
         for row in reply.buttons

@@ -8,8 +8,11 @@ import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from typing import Any
 
+from bot.channels import webchat
 from bot.channels.channel import Channel
+from bot.channels.inbox import Inbox
 from bot.channels.telegram import Telegram
+from bot.channels.terminal import CHANNEL as TERMINAL
 from bot.deliver import Deliverer
 from bot.jobs import ticking
 from bot.settings import Settings
@@ -46,18 +49,28 @@ async def running(
 ) -> AsyncIterator[None]:
     """Receive and deliver while the block runs; `ended` is told why a channel gave up."""
     receiving = [_begin(channel.run(), ended) for channel in channels]
-    delivering = [_begin(deliverer.run(), ended) for deliverer in service.deliverers.values()]
-    async with ticking(service.engine, service.clock):
+    senders = [*service.deliverers.values(), *_inboxes(service)]
+    delivering = [_begin(deliverer.run(), ended) for deliverer in senders]
+    async with ticking(service):
         try:
             yield
         finally:
             await _stop(receiving)
             await _stop(delivering)
-            drains = [deliverer.drain() for deliverer in service.deliverers.values()]
+            drains = [deliverer.drain() for deliverer in senders]
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.gather(*drains), PATIENCE)
             for channel in channels:
                 await channel.close()
+
+
+def _inboxes(service: Service) -> list[Deliverer]:
+    """Give the senders of what goes to people whom no platform reaches.
+
+    Their replies go back at once, so these are not among the service's own.
+    """
+    inboxes = [Inbox(name, service.engine, service.clock) for name in (webchat.CHANNEL, TERMINAL)]
+    return [Deliverer(service.engine, inbox, service.clock) for inbox in inboxes]
 
 
 def _begin(

@@ -11,18 +11,19 @@ from time import perf_counter
 
 from bot.deliver import Deliverer
 from bot.metrics import SECONDS, TAKEN
-from bot.outgoing import EXPIRES, body, rows
+from bot.outgoing import EXPIRES, body, letter_body, rows
 from content.catalogue import translator
 from content.load import Content
 from db import limits, messages, outbox, people, roles
 from db.engine import Connection, DatabaseError, Engine, reading_errors, scrub
 from db.messages import Message
-from db.outbox import Outgoing
+from db.outbox import Outgoing, Queued
+from db.roles import Who
 from handlers import handle, links
 from handlers.answers.render import show
 from handlers.context import ZONE, Context
 from handlers.mask import mask
-from handlers.message import File, Reply, Request
+from handlers.message import File, Letter, Reply, Request
 from handlers.search.follow import find
 from handlers.search.index import Index
 
@@ -119,12 +120,11 @@ class Service:
         found = await roles.who(conn, sender.channel, sender.user)
         if found is None:
             new = await people.find_or_add(conn, sender.channel, sender.user, lang=lang, now=now)
-            found = new, frozenset()
-        person, held = found
-        if request.shared:
-            held = frozenset()
-        t = translator(person.lang)
-        return Context(conn, self.content, self.index, person, now, t, held)
+            found = Who(new)
+        if request.shared:  # a group holds no role and fills in no form
+            found = Who(found.person)
+        person, t = found.person, translator(found.person.lang)
+        return Context(conn, self.content, self.index, person, now, t, found.roles, found.dialog)
 
     async def _apologise(self, request: Request, mark: str) -> Taken:
         """Say sorry once, and remember the message so that it does not come again and again."""
@@ -159,6 +159,10 @@ class Service:
                 )
                 kept.append(replace(bubble, id=number))
         queued = await self._queue(ctx, request, reply)
+        if reply.letters:
+            await outbox.add_all(
+                ctx.conn, list(map(_queued, reply.letters)), priority=outbox.REMINDER, now=ctx.now
+            )
         return Taken(tuple(kept), queued, reply.notice, files=reply.files)
 
     async def _queue(self, ctx: Context, request: Request, reply: Reply) -> tuple[Outgoing, ...]:
@@ -214,3 +218,8 @@ class Service:
         for at, ref in enumerate((found.refs or found.near)[:CARDS]):
             facet = found.facet if at == 0 else None
             yield ref, self.content.title(ref, lang), show(ref, facet, self.content, t, today).text
+
+
+def _queued(letter: Letter) -> Queued:
+    """Give a message to somebody else as the queue takes it; the delivery loop sends it."""
+    return Queued(letter.key, letter.to.channel, letter.to.user, letter_body(letter), letter.person)

@@ -12,9 +12,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot import web_calendar
 from bot.metrics import LAG, QUEUED, exposition
+from bot.reminding import LAST
 from bot.turn import Service
-from db import outbox_counts
+from db import facts, outbox_counts
 from db.engine import DatabaseError, check_schema
 
 SECURITY = {
@@ -47,10 +49,11 @@ def make_app(service: Service, routes: list[BaseRoute], life: Life | None = None
             return JSONResponse({"ready": False, "why": str(error)}, 503)
         async with service.engine.connect() as conn:
             behind = await outbox_counts.lag(conn, service.clock())
+            ticked = await facts.get(conn, LAST)
         if behind > TOO_LATE:
             return JSONResponse({"ready": False, "why": "messages are not delivered"}, 503)
-        entries = len(service.content.entries)
-        return JSONResponse({"ready": True, "entries": entries, "delivery_lag": round(behind, 1)})
+        told = {"entries": len(service.content.entries), "delivery_lag": round(behind, 1)}
+        return JSONResponse({"ready": True, **told, "last_tick": ticked})
 
     async def figures(request: HttpRequest) -> Response:
         del request
@@ -62,7 +65,7 @@ def make_app(service: Service, routes: list[BaseRoute], life: Life | None = None
 
     health = [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", figures)]
     return Starlette(
-        routes=[*routes, *health],
+        routes=[*routes, web_calendar.route(service), *health],
         middleware=[Middleware(Secured)],
         lifespan=life or no_life,
     )

@@ -44,6 +44,10 @@ class Translator:
         """Write a date as people of this language do."""
         return format_date(day, "dd/MM/yyyy" if self.lang == "vi" else "d MMM y", self.lang)
 
+    def weekday(self, day: dt.date) -> str:
+        """Name the day of the week, such as “Thứ Hai”."""
+        return format_date(day, "EEEE", self.lang)
+
     def percent(self, share: float) -> str:
         """Write a share (0..1) as a percentage."""
         return format_percent(share, locale=self.lang)

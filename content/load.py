@@ -28,9 +28,11 @@ from content.read import (
     parse_yaml,
     read_jsonl,
 )
+from content.reports import Report, Reports
 
 HERE = Path(__file__).parent
-Entry = Unit | Procedure | Agency | Answer
+LONGEST_BODY, LONGEST_REPORT = 28, 8
+Entry = Unit | Procedure | Agency | Answer | Report
 Row = TypeVar("Row", bound=Strict)
 
 
@@ -58,6 +60,7 @@ class Content:
     answers: Mapping[str, Answer]
     numbered: tuple[tuple[int, Question], ...]
     lexicon: Lexicon
+    reports: Reports
     folder: Path = HERE
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
@@ -69,6 +72,7 @@ class Content:
             self.procedures,
             self.agencies,
             self.answers,
+            {report.id: report for report in self.reports.every},
         )
         return {entry.ref: entry for kind in kinds for entry in kind.values()}
 
@@ -89,11 +93,13 @@ class Content:
                 return entry.today
             case Answer():
                 return entry.text.vi
+            case Report():
+                return "\n".join(part for part in (entry.name.vi, entry.note) if part)
 
     def title(self, ref: str, lang: str) -> str:
         """Name an entry in a few words, as a button or a heading does."""
         entry = self.entries[ref]
-        words = entry.name if isinstance(entry, Procedure | Agency) else entry.title
+        words = entry.title if isinstance(entry, Unit | Answer) else entry.name
         return words.get(lang)
 
 
@@ -180,8 +186,9 @@ def load(folder: Path = HERE) -> Content:
     procedures = reading.folder_records("procedures", Procedure)
     answers = reading.folder_records("answers", Answer)
     lexicons = reading.records(folder / "lexicon.yaml", Lexicon)
+    reports = reading.records(folder / "reports.yaml", Reports)
     numbered = _questions(reading)
-    if not documents or not lexicons:
+    if not documents or not lexicons or not reports:
         raise ContentError(reading.problems)
     content = Content(
         document=documents[0],
@@ -192,6 +199,7 @@ def load(folder: Path = HERE) -> Content:
         answers={answer.slug: answer for answer in answers},
         numbered=tuple(numbered),
         lexicon=lexicons[0],
+        reports=reports[0],
         folder=folder,
         places=reading.places,
     )
@@ -225,6 +233,7 @@ def _cross(
     """Check what one record says of another: references, file names, languages of the bank."""
     known = {*content.entries, *(named.ref for named in content.lists.values())}
     yield from _bank_problems(folder, numbered, known)
+    yield from _too_long(content)
     for owner, refs in _mentions(content):
         for ref in refs:
             if ref not in known:
@@ -238,6 +247,18 @@ def _cross(
         place = content.places[ref]
         if place.source.path.stem != stem:
             yield place.problem(f"the file must be named {stem}.yaml")
+
+
+def _too_long(content: Content) -> Iterator[Problem]:
+    """Buttons name a report and a body together, and platforms give a button 64 bytes."""
+    for agency in content.agencies.values():
+        if agency.role == "reporting" and len(agency.id) > LONGEST_BODY:
+            what = f"the id of a reporting body has at most {LONGEST_BODY} letters"
+            yield content.places[agency.ref].problem(what)
+    for report in content.reports.every:
+        if len(report.id) > LONGEST_REPORT:
+            what = f"report “{report.id}”: an id has at most {LONGEST_REPORT} letters"
+            yield Problem(str(content.folder / "reports.yaml"), 1, what)
 
 
 def _bank_problems(
@@ -263,5 +284,7 @@ def _mentions(content: Content) -> Iterator[tuple[str, list[str]]]:
         yield answer.ref, [*answer.related, f"agency:{answer.owner}"]
     for unit in content.units.values():
         yield unit.ref, [f"agency:{slug}" for slug in (*unit.lead, *unit.join)]
+    for report in content.reports.every:
+        yield report.ref, [f"agency:{content.reports.owner}"]
     for named in content.lists.values():
         yield named.ref, [f"plan:{unit}" for unit in named.units]

@@ -17,18 +17,19 @@ from db.schema import dialogs
 
 @dataclass(frozen=True)
 class Dialog:
-    """Where a person is: the form, its step, and what was said so far."""
+    """Where a person is: the form, its step, what was said so far, and since when."""
 
     kind: str
     step: str
     data: Mapping[str, Any]
+    at: dt.datetime | None = None
 
 
 async def get(conn: AsyncConnection, person: Person) -> Dialog | None:
     """Give the form a person is in, if any."""
     found = await conn.execute(sa.select(dialogs).where(dialogs.c.person_id == person.id))
     row = found.one_or_none()
-    return Dialog(row.kind, row.step, row.data) if row else None
+    return Dialog(row.kind, row.step, row.data, row.at) if row else None
 
 
 async def put(conn: AsyncConnection, person: Person, dialog: Dialog, *, now: dt.datetime) -> None:

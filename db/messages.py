@@ -55,11 +55,11 @@ async def add(
     return int(key[0])
 
 
-async def history(conn: AsyncConnection, person: Person) -> list[Message]:
-    """Give the newest messages of a conversation, oldest first."""
+async def history(conn: AsyncConnection, person: Person, *, after: int = 0) -> list[Message]:
+    """Give the newest messages of a conversation (those after a number), oldest first."""
     rows = await conn.execute(
         sa.select(messages)
-        .where(messages.c.person_id == person.id)
+        .where(messages.c.person_id == person.id, messages.c.id > after)
         .order_by(messages.c.id.desc())
         .limit(KEPT)
     )

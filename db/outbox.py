@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,11 @@ _ADD = inserts(
 )
 
 
+_ADD_ALL = inserts(
+    lambda insert: insert(outbox).on_conflict_do_nothing().returning(outbox.c.id, outbox.c.key)
+)
+
+
 async def add(
     conn: AsyncConnection,
     *,
@@ -80,6 +85,40 @@ async def add(
     }
     number: int | None = (await conn.execute(_ADD(conn), row)).scalar_one_or_none()
     return number
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A message to be queued: the key that names its reason, where it goes, and to whom."""
+
+    key: str
+    channel: str
+    user: str
+    body: Mapping[str, Any]
+    person_id: int
+
+
+async def add_all(
+    conn: AsyncConnection, found: Sequence[Queued], *, priority: int, now: dt.datetime
+) -> dict[str, int]:
+    """Queue many messages at once; gives the numbers of those whose key is new."""
+    same = {"priority": priority, "created": now, "not_before": now, "state": "queued"}
+    free = {"expires": None, "lease_by": "", "lease_until": None, "tries": 0}
+    rows = [
+        {
+            "key": one.key,
+            "channel": one.channel,
+            "user": one.user,
+            "body": dict(one.body),
+            "person_id": one.person_id,
+            **same,
+            **free,
+        }
+        for one in found
+    ]
+    if not rows:
+        return {}
+    return {row.key: row.id for row in await conn.execute(_ADD_ALL(conn), rows)}
 
 
 _BY = sa.bindparam("by", type_=sa.String)

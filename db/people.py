@@ -20,10 +20,14 @@ from db.schema import (
     outbox,
     people,
     questions,
+    reminders,
     roles,
     seen,
     topics,
 )
+
+OWN = (messages, questions, consents, roles, topics, dialogs, outbox, reminders, seen, limits)
+"""The tables whose rows belong to a person and go with them."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ async def export(conn: AsyncConnection, person: Person) -> dict[str, Any]:
     """Give everything that is kept of a person, as JSON."""
     own = (await conn.execute(sa.select(people).where(people.c.id == person.id))).one()
     kept: dict[str, Any] = {"person": _plain(own)}
-    for table in (messages, questions, consents, roles, topics, dialogs, outbox, seen, limits):
+    for table in OWN:
         rows = await conn.execute(sa.select(table).where(table.c.person_id == person.id))
         kept[table.name] = [_plain(row) for row in rows]
     for table, column in ((invitations, invitations.c.used_by), (audit, audit.c.actor)):

@@ -18,6 +18,7 @@ from db.schema import (
     messages,
     outbox,
     questions,
+    reminders,
     seen,
 )
 
@@ -31,6 +32,7 @@ DAYS: Mapping[str, int] = MappingProxyType(
         "limits": 1,
         "addresses": 1,
         "invitations": 30,
+        "reminders": 400,
     }
 )
 """Days after which rows go. Telegram repeats an update for a day at most, so three are enough."""
@@ -46,6 +48,7 @@ AGED_BY: Mapping[str, sa.Column[dt.datetime]] = MappingProxyType(
         "limits": limits.c.begun,
         "addresses": addresses.c.begun,
         "invitations": invitations.c.expires,
+        "reminders": reminders.c.due_at,
     }
 )
 """The time each table's rows are aged by; a message that has not ended has none and stays."""

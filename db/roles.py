@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.dialogs import Dialog
 from db.engine import insert
 from db.people import Person
-from db.schema import people, roles
+from db.schema import dialogs, people, roles
 
 ROLES = ("focal", "deputy", "head", "handler", "coordinator", "editor", "approver", "admin")
 """All roles but the citizen's, which everybody has."""
@@ -28,13 +29,17 @@ class Role:
 
 @dataclass(frozen=True)
 class Holder:
-    """A person with a role: the number of the grant, who, on which channel, since when."""
+    """A person with a role: the number of the grant, who, on which channel, since when.
+
+    `reached` is false while messages to them bounce.
+    """
 
     id: int
     person: Person
     name: str
     role: Role
     granted: dt.datetime
+    reached: bool = True
 
 
 _OF = sa.select(roles.c.role, roles.c.agency).where(roles.c.person_id == sa.bindparam("person"))
@@ -46,22 +51,42 @@ async def of(conn: AsyncConnection, person: Person) -> frozenset[Role]:
     return frozenset(Role(row.role, row.agency) for row in rows)
 
 
+@dataclass(frozen=True)
+class Who:
+    """A person with what they may act as and the form they are in."""
+
+    person: Person
+    roles: frozenset[Role] = frozenset()
+    dialog: Dialog | None = None
+
+
 _WHO = (
-    sa.select(people, roles.c.role, roles.c.agency)
+    sa.select(
+        people,
+        roles.c.role,
+        roles.c.agency,
+        dialogs.c.kind,
+        dialogs.c.step,
+        dialogs.c.data,
+        dialogs.c.at,
+    )
     .outerjoin(roles, roles.c.person_id == people.c.id)
+    .outerjoin(dialogs, dialogs.c.person_id == people.c.id)
     .where(people.c.channel == sa.bindparam("channel"), people.c.user == sa.bindparam("user"))
 )
 
 
-async def who(
-    conn: AsyncConnection, channel: str, user: str
-) -> tuple[Person, frozenset[Role]] | None:
-    """Find a person with the roles they hold, in one look."""
+async def who(conn: AsyncConnection, channel: str, user: str) -> Who | None:
+    """Find a person with the roles they hold and the form they are in, in one look."""
     rows = (await conn.execute(_WHO, {"channel": channel, "user": user})).all()
     if not rows:
         return None
-    person = Person(rows[0].id, rows[0].channel, rows[0].user, rows[0].lang)
-    return person, frozenset(Role(row.role, row.agency) for row in rows if row.role)
+    first = rows[0]
+    return Who(
+        Person(first.id, first.channel, first.user, first.lang),
+        frozenset(Role(row.role, row.agency) for row in rows if row.role),
+        Dialog(first.kind, first.step, first.data, first.at) if first.kind else None,
+    )
 
 
 async def grant(
@@ -89,7 +114,9 @@ async def holders(conn: AsyncConnection, role: str, agency: str = "") -> list[Ho
 async def everyone(conn: AsyncConnection) -> list[Holder]:
     """Give everybody who holds a role, by role and agency."""
     rows = await conn.execute(
-        sa.select(roles, people.c.channel, people.c.user, people.c.lang, people.c.name)
+        sa.select(
+            roles, people.c.channel, people.c.user, people.c.lang, people.c.name, people.c.blocked
+        )
         .join(people, people.c.id == roles.c.person_id)
         .order_by(roles.c.role, roles.c.agency, roles.c.id)
     )
@@ -100,6 +127,7 @@ async def everyone(conn: AsyncConnection) -> list[Holder]:
             row.name,
             Role(row.role, row.agency),
             row.granted,
+            row.blocked is None,
         )
         for row in rows
     ]

@@ -232,3 +232,42 @@ audit = sa.Table(
     **NEVER_AGAIN,
 )
 """What staff did; `actor` is the person's number and outlives the person."""
+
+report_events = sa.Table(
+    "report_events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("report", sa.String(64), nullable=False),
+    sa.Column("year", sa.Integer, nullable=False, index=True),
+    sa.Column("agency", sa.String(64), nullable=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("actor", sa.Integer, nullable=True),
+    sa.Column("data", sa.JSON, nullable=False),
+    **NEVER_AGAIN,
+)
+"""What happened to reports, only ever added to; `agency` is "" for what concerns all bodies."""
+
+report_files = sa.Table(
+    "report_files",
+    metadata,
+    sa.Column("event_id", sa.ForeignKey("report_events.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("type", sa.String(100), nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+
+reminders = sa.Table(
+    "reminders",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.String(200), nullable=False, unique=True),
+    sa.Column(
+        "person_id", sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    sa.Column("due_at", UtcTime, nullable=False, index=True),
+    sa.Column("queued", UtcTime, nullable=False),
+    sa.Column("row", sa.Integer, nullable=True),
+    **NEVER_AGAIN,
+)
+"""Notices that were queued; `row` is the message in the queue that carries them."""

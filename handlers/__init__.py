@@ -10,19 +10,26 @@ from db.roles import Role
 from handlers.acts import Act
 from handlers.acts import menu as list_menu
 from handlers.ask import ask
+from handlers.board import board
 from handlers.context import Context
 from handlers.forget import ask_first, forget
+from handlers.forms import cancel, fill_in, open_form
 from handlers.helped import helped
 from handlers.invitation import accept
 from handlers.language import language
 from handlers.message import Reply, Request
 from handlers.my_data import act_on_data, my_data
+from handlers.my_reports import my_reports
 from handlers.none_fits import none_fits
 from handlers.open_questions import act_on_question, open_questions
+from handlers.report_acts import act_on_board, act_on_report
+from handlers.report_calendar import STAFF, my_calendar, send_file
+from handlers.reports.mine import AGENCY_STAFF
 from handlers.show import show_entry, show_fact
 from handlers.start import help_, start
 
 CURATORS = frozenset({"editor", "admin"})
+COORDINATORS = frozenset({"coordinator"})
 
 COMMANDS: Mapping[str, Act] = {
     "/start": Act(start),
@@ -34,6 +41,14 @@ COMMANDS: Mapping[str, Act] = {
     "/cauhoi": Act(
         open_questions, msg("questions that got no good answer"), roles=CURATORS, alone=True
     ),
+    "/baocao": Act(
+        my_reports, msg("reports of my body: due, sent, more time"), roles=AGENCY_STAFF, alone=True
+    ),
+    "/lich": Act(my_calendar, msg("report deadlines of the year"), roles=STAFF, alone=True),
+    "/theodoi": Act(
+        board, msg("board of reports: who is in, who is late"), roles=COORDINATORS, alone=True
+    ),
+    "/huy": Act(cancel),
 }
 """What a message that begins with / does."""
 
@@ -47,6 +62,9 @@ BUTTONS: Mapping[str, Act] = {
     "invite": Act(accept, alone=True),
     "data": Act(act_on_data, alone=True),
     "question": Act(act_on_question, roles=CURATORS, alone=True),
+    "report": Act(act_on_report, roles=AGENCY_STAFF, alone=True),
+    "calendar": Act(send_file, roles=STAFF, alone=True),
+    "board": Act(act_on_board, roles=COORDINATORS, alone=True),
 }
 """What a button does, by the word before the first colon of its action."""
 
@@ -63,6 +81,9 @@ async def handle(request: Request, ctx: Context) -> Reply:
         pressed = BUTTONS.get(request.action.partition(":")[0])
         return await _do(pressed, request, ctx) if pressed else ctx.old_button()
     text = request.text.strip()
+    form = open_form(ctx)
+    if form and not text.startswith("/"):
+        return await fill_in(form, request, ctx)
     if not text:
         return Reply(_wordless(request, ctx.t))
     if text.startswith("/"):

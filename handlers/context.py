@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from content.catalogue import Translator
 from content.load import Content
+from db.dialogs import Dialog
 from db.engine import Connection
 from db.people import Person
 from db.roles import Role
@@ -22,8 +23,8 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 class Context:
     """One message's surroundings; `now` is aware, `t` speaks the person's language.
 
-    `roles` are what the person may act as, read from the memory for this message; `menu_of` lists
-    the commands that some roles allow.
+    `roles` are what the person may act as, read from the memory for this message; `dialog` is the
+    form they are in; `menu_of` lists the commands that some roles allow.
     """
 
     conn: Connection
@@ -33,6 +34,7 @@ class Context:
     now: dt.datetime
     t: Translator
     roles: frozenset[Role] = frozenset()
+    dialog: Dialog | None = None
     menu_of: Callable[[frozenset[Role]], tuple[tuple[str, str], ...]] = field(
         default=lambda _: (), repr=False
     )

@@ -73,14 +73,28 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """A message to somebody else: to whom (the person's number), why (a key used once), and what.
+
+    It goes when the act that caused it is committed, and never twice for one key.
+    """
+
+    person: int
+    to: Address
+    key: str
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+
+
+@dataclass(frozen=True)
 class Reply:
     """One answer: plain text (channels escape it), rows of buttons, and how to show it.
 
     `notice` is a short passing word (a toast); `fresh` asks for a new message where a channel
     would otherwise edit the one whose button was pressed. `refs` are what the text rests on;
     `subject` is what it is about, in words: a question that follows may leave it out. `menu` tells
-    what this person may do from now on: commands and what each does. `erased`
-    says that the person is gone from the memory: nothing of this reply may be kept.
+    what this person may do from now on: commands and what each does. `letters` go to others.
+    `erased` says that the person is gone from the memory: nothing of this reply may be kept.
     """
 
     text: str
@@ -91,4 +105,5 @@ class Reply:
     refs: tuple[str, ...] = ()
     subject: str = ""
     menu: tuple[tuple[str, str], ...] = ()
+    letters: tuple[Letter, ...] = ()
     erased: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import itertools
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -15,7 +15,7 @@ from bot.turn import Service, Taken
 from content.model import Lang
 from db.engine import open_engine, upgrade
 from db.messages import Message
-from handlers.message import Address, Request
+from handlers.message import Address, File, Request
 
 Result = TypeVar("Result")
 NOON = dt.datetime(2026, 11, 25, 5, 0, tzinfo=dt.UTC)
@@ -26,12 +26,17 @@ class Talk:
     """One conversation; use it as a context manager."""
 
     def __init__(
-        self, library: Library, folder: Path, lang: Lang = "vi", user: str = "lan"
+        self,
+        library: Library,
+        folder: Path,
+        lang: Lang = "vi",
+        user: str = "lan",
+        clock: Callable[[], dt.datetime] = lambda: NOON,
     ) -> None:
         self.lang: Lang = lang
         self.user = user
         self.engine = open_engine(f"sqlite+aiosqlite:///{folder / 'talk.db'}")
-        self.service = Service(self.engine, library.content, library.index, lambda: NOON)
+        self.service = Service(self.engine, library.content, library.index, clock)
         self.loop = asyncio.new_event_loop()
         self.numbers = itertools.count(1)
         self.last: Message | None = None
@@ -83,12 +88,17 @@ class Talk:
         assert self.last is not None
         return list(self.last.body["refs"])
 
-    def _send(self, text: str, action: str, number: str) -> str:
+    def send_file(self, name: str, data: bytes, text: str = "") -> str:
+        """Send a file."""
+        return self._send(text, "", "", (File(name, "application/octet-stream", data),))
+
+    def _send(self, text: str, action: str, number: str, files: tuple[File, ...] = ()) -> str:
         request = Request(
             Address("web", self.user),
-            number or f"message-{next(self.numbers)}",
+            number or f"{self.user}-{next(self.numbers)}",
             text,
             action,
+            files,
             lang=self.lang,
         )
         self.taken = self.wait(self.service.take(request))

@@ -83,7 +83,11 @@ def texts_of(entries: Iterable[Any]) -> list[str]:
 def shared_texts(content: Content, lang: str) -> list[str]:
     """Give the texts any answer may use: the plan's name, lists, bodies, titles on buttons."""
     titles = [content.title(ref, lang) for ref in content.entries]
-    return texts_of([content.document, *content.lists.values(), *content.agencies.values(), titles])
+    reports = content.reports
+    days = [reports.sources, reports.calendar]  # what a due day is explained with
+    return texts_of(
+        [content.document, *content.lists.values(), *content.agencies.values(), titles, *days]
+    )
 
 
 def test_every_entry_and_fact_says_only_what_is_known(

@@ -14,6 +14,7 @@ from rich.text import Text
 from bot.turn import Service
 from content.catalogue import Translator, translator
 from content.model import Lang
+from db import messages, people
 from db.messages import Message
 from handlers.message import Address, Request
 
@@ -29,6 +30,7 @@ class Terminal:
         self.source = source
         self.console = Console(file=target, highlight=False, soft_wrap=True)
         self.choices: Mapping[str, dict[str, str]] = {}
+        self.seen = 0
 
     async def run(self) -> None:
         """Greet, then answer line by line until the input ends or an empty line comes."""
@@ -55,9 +57,21 @@ class Terminal:
         request = Request(
             Address(CHANNEL, getpass.getuser()), secrets.token_hex(16), text, action, lang=self.lang
         )
+        if self.seen:
+            await self._show_what_came()
         for message in (await self.service.take(request)).bubbles:
+            self.seen = max(self.seen, message.id)
             if not message.mine:
                 self._show(message, translator(self.lang))
+
+    async def _show_what_came(self) -> None:
+        """Show what came since the last look without being asked for, such as a reminder."""
+        async with self.service.engine.begin() as conn:
+            person = await people.find(conn, CHANNEL, getpass.getuser())
+            found = await messages.history(conn, person, after=self.seen) if person else []
+        for message in found:
+            self.seen = message.id
+            self._show(message, translator(self.lang))
 
     def _show(self, message: Message, t: Translator) -> None:
         buttons: list[dict[str, Any]] = [b for row in message.body.get("buttons", []) for b in row]

@@ -42,6 +42,7 @@ FILES = {
 }
 UNAVAILABLE = msg("I cannot write anything down now. Please try again in a moment.")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_NUMBER = re.compile(r"[0-9]{1,15}")
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -64,7 +65,8 @@ def routes(service: Service) -> list[BaseRoute]:
             return _with_token(nothing, request)
         async with service.engine.begin() as conn:
             person = await people.find(conn, CHANNEL, _user(token))
-            found = await messages.history(conn, person) if person else []
+            after = _after(request)
+            found = await messages.history(conn, person, after=after) if person else []
         lang = person.lang if person else lang
         reply = {"lang": lang, "messages": [_bubble(m) for m in found]}
         return JSONResponse(reply, headers=_PRIVATE)
@@ -160,6 +162,12 @@ def _bubble(message: Message) -> dict[str, Any]:
     shown = {key: message.body[key] for key in ("buttons", "refs", "failed") if key in message.body}
     at = message.at.isoformat(timespec="seconds")
     return {"id": message.id, "at": at, "mine": message.mine, "text": message.text, **shown}
+
+
+def _after(request: HttpRequest) -> int:
+    """Read the number of the message the page has seen last; 0 where it has seen none."""
+    told = request.query_params.get("after", "")
+    return int(told) if _NUMBER.fullmatch(told) else 0
 
 
 def _token(request: HttpRequest) -> str:

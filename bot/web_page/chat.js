@@ -3,8 +3,10 @@
 import { whenChosen } from "./answer.js";
 import { grow, isTooLong, tell, typed } from "./box.js";
 import { all, box, form, menu } from "./parts.js";
-import { begin, submit } from "./talk.js";
+import { begin, lookForNews, submit } from "./talk.js";
 import { lang, speak, wanted } from "./words.js";
+
+const NEWS = 20000; // Milliseconds between two looks for what came without being asked for.
 
 function sendTyped() {
   const text = box.value.trim();
@@ -64,3 +66,4 @@ document.getElementById("cookies").hidden = navigator.cookieEnabled;
 whenChosen(submit);
 listen();
 begin();
+setInterval(lookForNews, NEWS);

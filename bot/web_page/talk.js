@@ -23,6 +23,7 @@ const CALM = 300; // Milliseconds before the typing sign shows: quick answers sh
 const UNSENT = "motcua-unsent"; // Key in the tab's storage for what the server has not confirmed.
 const unsent = new Map(); // What the server has not confirmed, by its id.
 const queue = []; // What is to be sent, one after the other; the first may be on its way.
+let heard = 0; // The newest message an asking for news has brought: what we said ourselves may be newer.
 let busy = false; // Whether an answer is awaited.
 
 /** Send something new, after what is still waiting. */
@@ -166,11 +167,23 @@ export async function begin() {
   next();
 }
 
+/** Look for what came without being asked for, such as a reminder. */
+export async function lookForNews() {
+  if (busy || queue.length || document.hidden || !shown.size) return;
+  const news = await call(`?after=${heard}`).catch(() => null);
+  if (!news || busy || queue.length) return;
+  heard = Math.max(heard, ...news.messages.map((message) => message.id));
+  const fresh = news.messages.filter((message) => !shown.has(message.id));
+  const bubbles = fresh.map(drawMessage).filter(Boolean);
+  if (bubbles.length) reveal(bubbles[bubbles.length - 1], "nearest");
+}
+
 function show({ lang: spoken, messages }, left) {
   startOver();
   queue.splice(0); // All of it is in what is left.
   speak(spoken);
   drawQuietly(messages);
+  heard = Math.max(0, ...messages.map((message) => message.id));
   if (!log.childElementCount) enqueue({ id: newId(), text: "/start", action: "" });
   const told = takeLink();
   if (told) enqueue({ id: newId(), text: `/start ${told}`, action: "" });

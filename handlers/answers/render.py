@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator
 from content.catalogue import Translator
 from content.load import Content
 from content.model import Agency, Answer, Procedure, Unit
+from content.reports import Report
 from handlers.answers.agency import one_agency
 from handlers.answers.general import one_answer
 from handlers.answers.pieces import together
 from handlers.answers.plan import one_unit, whole_list
 from handlers.answers.procedure import IN_SHORT, LABELS, in_short, one_fact
+from handlers.answers.report import one_report
 from handlers.message import Button, Reply
 from handlers.search.index import Found
 
@@ -50,6 +52,8 @@ def show(ref: str, facet: str | None, content: Content, t: Translator, today: dt
             buttons = _choices(_bodies(entry), content, t)
         case Agency():
             text, buttons = one_agency(entry, content, t), ()
+        case Report():
+            text, buttons = one_report(entry, content, t, today), ()
         case Answer():
             text = one_answer(entry, t, today)
             buttons = _choices(entry.related, content, t)

@@ -24,11 +24,19 @@ from handlers.search.spelling import make_speller
 CODE = Path(__file__).parent
 
 
+UNREAD = "reports.yaml"
+"""Content the search does not read: a new due date needs no new index."""
+
+
 def fingerprint(folder: Path) -> str:
     """Digest every content file and the code that reads them: any change makes another mark."""
     digest = hashlib.sha256(np.__version__.encode())
     code = CODE.rglob("*.py")
-    words = (path for path in folder.rglob("*") if path.suffix in (".yaml", ".jsonl"))
+    words = (
+        path
+        for path in folder.rglob("*")
+        if path.suffix in (".yaml", ".jsonl") and path.name != UNREAD
+    )
     for path in [*sorted(code), *sorted(words)]:
         digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from content.load import Content
 from content.model import Agency, Answer, Procedure, Question, Unit
+from content.reports import Report
 
 REFUSE = "refuse:"
 _CLAUSE = re.compile(r"[;.]\s+")
@@ -48,6 +49,7 @@ def points(content: Content) -> list[Point]:
     own = [
         Point(text, (ref,))
         for ref, entry in content.entries.items()
+        if not isinstance(entry, Report)  # dates are asked for with /baocao, not found by words
         for text in dict.fromkeys(_words(entry))
     ]
     lists = [

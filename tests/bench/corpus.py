@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from content.load import Content, Entry
-from content.model import Agency, Procedure, Unit
+from content.model import Agency, Answer, Procedure, Unit
 from tests.bench.engines import Words
 from tests.disturb import fold
 
@@ -59,5 +59,5 @@ def _own(content: Content, ref: str, entry: Entry) -> Iterator[str]:
             yield from entry.aliases
         case Unit():
             yield entry.gist_en
-        case _:
+        case Answer():
             yield from (*entry.aliases, entry.text.en)

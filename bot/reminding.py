@@ -1,0 +1,122 @@
+"""The tick: turns notices that are due into queued messages, and checks that none is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Sequence
+
+from bot.metrics import EXPECTED, MISSING, REMINDED, TICK
+from bot.outgoing import letter_body
+from bot.turn import Service
+from content.catalogue import translator
+from db import facts, outbox, reminders, roles
+from db.engine import Connection
+from db.outbox import Queued
+from db.reminders import Carried
+from db.roles import Holder
+from handlers.message import Address, Letter
+from handlers.reports.letters import LAPSE, Mail, expected, mails
+from handlers.reports.notices import Notice, due_notices
+from handlers.reports.reminder import reminder
+from handlers.reports.state import State, read
+
+LOG = logging.getLogger("motcua.reminding")
+SINCE = "reminders.since"
+"""The fact when reminding began here: what was due before is not sent any more."""
+LAST = "reminders.tick"
+"""The fact when the last tick was committed."""
+GRACE = dt.timedelta(minutes=2)
+"""A notice that is not queued this long after its moment has been missed."""
+
+
+async def tick(service: Service) -> int:
+    """Queue what is due; gives how many messages that was. Ticking again adds nothing."""
+    async with service.engine.begin() as conn:
+        await reminders.begin_tick(conn)
+        now = service.clock()
+        state = await read(conn, service.content, now)
+        fresh = await _due(conn, service, state, now)
+        holders = await roles.everyone(conn)
+        known = await reminders.known(conn, since=now - LAPSE)
+        found = mails(fresh, holders, known)
+        await _queue(conn, service, state, found, now)
+        await facts.put(conn, LAST, now.isoformat())
+    TICK.set(now.timestamp())
+    REMINDED.inc(len(found))
+    return len(found)
+
+
+async def watch(service: Service) -> list[str]:
+    """Work out anew what must be queued by now; gives the keys that are not, and says so."""
+    async with service.engine.begin() as conn:
+        now = service.clock()
+        state = await read(conn, service.content, now - GRACE)
+        due = await _due(conn, service, state, now - GRACE)
+        holders = await roles.everyone(conn)
+        must = expected(due, holders)
+        known = await reminders.known(conn, since=now - LAPSE - GRACE)
+        gaps = sorted(must.keys() - known)
+        nobody = [notice for notice in due if not expected([notice], holders)]
+        gaps += [f"nobody:{n.period.key}:{n.agency}:{n.step}" for n in nobody]
+        if gaps:
+            await _alarm(conn, gaps, holders, now)
+    EXPECTED.set(len(must))
+    MISSING.set(len(gaps))
+    if gaps:
+        LOG.error("notices were missed", extra={"count": len(gaps)})
+    return gaps
+
+
+async def _due(conn: Connection, service: Service, state: State, now: dt.datetime) -> list[Notice]:
+    """Give the notices due by now that are young enough, and not older than reminding here."""
+    begun = dt.datetime.fromisoformat(await facts.put_first(conn, SINCE, now.isoformat()))
+    oldest = max(begun, now - LAPSE)
+    found = due_notices(service.content, state.owed, state.log, now)
+    return [notice for notice in found if notice.at > oldest]
+
+
+async def _queue(
+    conn: Connection, service: Service, state: State, found: Sequence[Mail], now: dt.datetime
+) -> None:
+    letters = [_letter(mail, service, state) for mail in found]
+    rows = await _post(conn, letters, now)
+    carried = [
+        Carried(key, mail.person.id, at, rows.get(mail.key))
+        for mail in found
+        for key, at in mail.keys
+    ]
+    await reminders.put(conn, carried, now=now)
+
+
+def _letter(mail: Mail, service: Service, state: State) -> Letter:
+    person, t = mail.person, translator(mail.person.lang)
+    text, buttons = reminder(mail.notices, state, service.content, t)
+    return Letter(person.id, Address(person.channel, person.user), mail.key, text, buttons)
+
+
+async def _alarm(
+    conn: Connection, gaps: Sequence[str], holders: Sequence[Holder], now: dt.datetime
+) -> None:
+    """Tell administrators and coordinators, once an hour at most."""
+    told = {h.person.id: h.person for h in holders if h.role.role in ("admin", "coordinator")}
+    letters = []
+    for person in told.values():
+        t = translator(person.lang)
+        text = t(
+            "⚠ {count} reminders were not sent in time, the first: {key}. Please look at the log.",
+            count=len(gaps),
+            key=gaps[0],
+        )
+        key = f"alarm:reminders:{now:%Y-%m-%dT%H}:{person.id}"
+        letters.append(Letter(person.id, Address(person.channel, person.user), key, text))
+    await _post(conn, letters, now)
+
+
+async def _post(conn: Connection, letters: Sequence[Letter], now: dt.datetime) -> dict[str, int]:
+    """Queue messages; gives their numbers by key, without those whose key is there already."""
+    queued = [
+        Queued(one.key, one.to.channel, one.to.user, letter_body(one), one.person)
+        for one in letters
+    ]
+    return await outbox.add_all(conn, queued, priority=outbox.REMINDER, now=now)

@@ -1,0 +1,141 @@
+"""“Ask for more time”: the reason and the day wished for; the coordinator decides."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from db import dialogs
+from db.dialogs import Dialog
+from handlers.answers.pieces import together
+from handlers.context import Context
+from handlers.dates import read_day
+from handlers.message import Button, Letter, Reply, Request
+from handlers.my_reports import card
+from handlers.reports.colleagues import holding, letter, speaking
+from handlers.reports.due import working_days
+from handlers.reports.mine import Mine, find, note
+
+FORM = "extend"
+OFFERED = (1, 3, 5)
+"""Working days of more time that are offered as buttons."""
+LONGEST = dt.timedelta(days=60)
+"""The most time that can be asked for at once."""
+LONGEST_REASON = 500
+
+
+async def ask_reason(key: str, ctx: Context) -> Reply:
+    """Begin: ask why."""
+    mine = await find(key, ctx)
+    if isinstance(mine, Reply):
+        return mine
+    if mine.stands.done:
+        return card(mine, ctx)
+    await dialogs.put(ctx.conn, ctx.person, Dialog(FORM, "reason", {"key": key}), now=ctx.now)
+    text = ctx.t("Why is more time needed? Please type the reason in a sentence. /huy ends this.")
+    return Reply(f"{mine.title(ctx)}\n\n{text}", fresh=True)
+
+
+async def go_on(request: Request, ctx: Context, dialog: Dialog) -> Reply:
+    """Take the reason, then the day."""
+    mine = await find(str(dialog.data["key"]), ctx)
+    if isinstance(mine, Reply) or mine.stands.done:
+        await dialogs.end(ctx.conn, ctx.person)
+        return mine if isinstance(mine, Reply) else card(mine, ctx)
+    match dialog.step:
+        case "reason":
+            return await _take_reason(request, mine, ctx, dialog)
+        case _:
+            return await _take_day(request.text, str(dialog.data["reason"]), mine, ctx)
+
+
+async def choose_day(told: str, ctx: Context) -> Reply:
+    """Take the day of a button (`report:until:<working days>:<key>`)."""
+    count, _, key = told.partition(":")
+    mine = await find(key, ctx)
+    if isinstance(mine, Reply):
+        return mine
+    form = ctx.dialog
+    if not form or form.kind != FORM or form.data.get("key") != key or "reason" not in form.data:
+        return ctx.old_button()
+    if count not in map(str, OFFERED):
+        return ctx.old_button()
+    day = working_days(ctx.content).add(_base(mine, ctx), int(count))
+    return await _take_day(day.isoformat(), str(form.data["reason"]), mine, ctx)
+
+
+async def _take_reason(request: Request, mine: Mine, ctx: Context, dialog: Dialog) -> Reply:
+    t = ctx.t
+    reason = request.text.strip()[:LONGEST_REASON]
+    if not reason:
+        return Reply(t("Please type the reason in words."))
+    data = {**dialog.data, "reason": reason}
+    await dialogs.put(ctx.conn, ctx.person, Dialog(FORM, "day", data), now=ctx.now)
+    text = t(
+        "Until which day? It is due on {date} now. Press a day, or type one, such as 20/3 or “thứ "
+        "sáu tuần sau”.",
+        date=t.date(mine.stands.due),
+    )
+    return Reply(text, (_days(mine, ctx),))
+
+
+def _days(mine: Mine, ctx: Context) -> tuple[Button, ...]:
+    days, base = working_days(ctx.content), _base(mine, ctx)
+    return tuple(
+        Button(ctx.t.date(days.add(base, count)), f"report:until:{count}:{mine.key}")
+        for count in OFFERED
+    )
+
+
+def _base(mine: Mine, ctx: Context) -> dt.date:
+    return max(mine.stands.due, ctx.today)
+
+
+async def _take_day(text: str, reason: str, mine: Mine, ctx: Context) -> Reply:
+    t = ctx.t
+    day = read_day(text, ctx.today)
+    if day is None:
+        sorry = t("I cannot read a day in these words. Please write it like 20/3/2027.")
+        return Reply(sorry, (_days(mine, ctx),))
+    day = working_days(ctx.content).next(day)
+    if not max(mine.stands.due, ctx.today) < day <= mine.stands.due + LONGEST:
+        sorry = t(
+            "The new day must lie after {first} and by {last}.",
+            first=t.date(max(mine.stands.due, ctx.today)),
+            last=t.date(mine.stands.due + LONGEST),
+        )
+        return Reply(sorry, (_days(mine, ctx),))
+    number = await note("extension-asked", mine, ctx, reason=reason, due=day.isoformat())
+    await dialogs.end(ctx.conn, ctx.person)
+    text = t(
+        "Sent to Sở Nội vụ: more time until {date}. Until they decide, the present day counts.",
+        date=t.date(day),
+    )
+    return Reply(
+        f"{mine.title(ctx)}\n\n{text}",
+        letters=await _to_coordinators(number, day, reason, mine, ctx),
+    )
+
+
+async def _to_coordinators(
+    number: int, day: dt.date, reason: str, mine: Mine, ctx: Context
+) -> tuple[Letter, ...]:
+    letters = []
+    for holder in await holding(ctx, ("coordinator",)):
+        t = speaking(holder.person)
+        text = together(
+            [
+                t("A body asks for more time"),
+                mine.title(ctx),
+                t("From {old} to {new}.", old=t.date(mine.stands.due), new=t.date(day)),
+                t("Reason: {reason}", reason=reason),
+            ]
+        )
+        rows = (
+            (
+                Button(t("Grant it"), f"board:grant:{number}"),
+                Button(t("Refuse"), f"board:refuse:{number}"),
+            ),
+        )
+        key = f"report:extension:{number}:{holder.person.id}"
+        letters.append(letter(holder.person, key, text, rows))
+    return tuple(letters)

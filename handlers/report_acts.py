@@ -1,0 +1,76 @@
+"""What the buttons on reports and on the coordinator's board do: one table for each."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from handlers.board import picture, show_period
+from handlers.board import spreadsheet as board_sheet
+from handlers.change_due_day import ask_day, move
+from handlers.context import Context
+from handlers.decide_extension import asked, grant, refuse
+from handlers.extend_report import ask_reason as ask_for_time
+from handlers.extend_report import choose_day
+from handlers.hand_over_report import choose_colleague, hand_over
+from handlers.message import Reply, Request
+from handlers.my_reports import show_report
+from handlers.nudge_reports import nudge, preview
+from handlers.on_time import on_time
+from handlers.on_time import spreadsheet as on_time_sheet
+from handlers.open_report import begin, choose_kind, open_it
+from handlers.review_reports import accept, ask_reason, look, waiting
+from handlers.snooze_report import choose_time, snooze
+from handlers.submit_report import ask_for_proof, submit, undo
+
+Verb = Callable[[str, Context], Awaitable[Reply]]
+OF_A_BODY: Mapping[str, Verb] = {
+    "show": show_report,
+    "submit": submit,
+    "undo": undo,
+    "proof": ask_for_proof,
+    "extend": ask_for_time,
+    "until": choose_day,
+    "hand": choose_colleague,
+    "hand-to": hand_over,
+    "snooze": choose_time,
+    "later": snooze,
+}
+"""What somebody of a body can do with its report (`report:<verb>:<rest>`)."""
+OF_THE_COORDINATOR: Mapping[str, Verb] = {
+    "show": show_period,
+    "picture": picture,
+    "xlsx": board_sheet,
+    "review": waiting,
+    "look": look,
+    "accept": accept,
+    "return": ask_reason,
+    "asked": asked,
+    "grant": grant,
+    "refuse": refuse,
+    "nudge": preview,
+    "nudge-yes": nudge,
+    "due": ask_day,
+    "due-yes": move,
+    "open": choose_kind,
+    "kind": begin,
+    "open-yes": open_it,
+    "ontime": on_time,
+    "ontime-xlsx": on_time_sheet,
+}
+"""What the coordinator can do (`board:<verb>:<rest>`)."""
+
+
+async def act_on_report(request: Request, ctx: Context) -> Reply:
+    """Do what a button on a report says."""
+    return await _do(OF_A_BODY, request, ctx)
+
+
+async def act_on_board(request: Request, ctx: Context) -> Reply:
+    """Do what a button on the board says."""
+    return await _do(OF_THE_COORDINATOR, request, ctx)
+
+
+async def _do(verbs: Mapping[str, Verb], request: Request, ctx: Context) -> Reply:
+    verb, _, told = request.action.partition(":")[2].partition(":")
+    does = verbs.get(verb)
+    return await does(told, ctx) if does else ctx.old_button()

@@ -1,0 +1,1 @@
+"""Reports: when each is due, who is reminded when, and how it stands. All of it pure."""

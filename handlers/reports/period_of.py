@@ -1,0 +1,48 @@
+"""Which period the coordinator looks at, and how all bodies stand in it. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from handlers.reports.due import Obligation, Period
+from handlers.reports.standing import Standing
+from handlers.reports.state import State
+
+RECENT = dt.timedelta(days=20)
+"""How long after its due day a period stays the one to look at."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One body in a period: what it owes, how it stands, and whether anybody is there for it."""
+
+    owed: Obligation
+    stands: Standing
+    has_somebody: bool
+
+    @property
+    def group(self) -> str:
+        """Sort the body: in, in but late, returned, or missing."""
+        if self.stands.done:
+            return "in" if self.stands.on_time else "in-late"
+        return "returned" if self.stands.state == "returned" else "missing"
+
+
+def present(state: State, today: dt.date) -> Period | None:
+    """Choose the period to look at first: the latest due one that is recent, else the next."""
+    known = [period for period in state.periods if period.remind]
+    over = [period for period in known if today - RECENT <= period.due.day < today]
+    coming = [period for period in known if period.due.day >= today]
+    if over and not (coming and coming[0].due.day - today < today - over[-1].due.day):
+        return over[-1]
+    return coming[0] if coming else (known[-1] if known else None)
+
+
+def lines(state: State, key: str, peopled: AbstractSet[str]) -> Sequence[Line]:
+    """Give how every body stands in a period; `peopled` are the bodies with a focal person."""
+    return [
+        Line(owed, state.standing(owed), owed.agency in peopled) for owed in state.of_period(key)
+    ]
