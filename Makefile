@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
 
-.PHONY: run test soak bench clean
+.PHONY: run test soak years bench clean
 
 run: $(RUN_READY)
 	@$(BIN)/python -m bot demo
@@ -20,6 +20,9 @@ test: $(DEV_READY)
 
 soak: $(DEV_READY)
 	SOAK_ROUNDS=1000 $(BIN)/python -m pytest tests/test_crash_telegram.py
+
+years: $(DEV_READY)
+	$(BIN)/python -m tests.years --seeds 200 --years 10
 
 bench: $(DEV_READY)
 	$(BIN)/python -m tests.bench

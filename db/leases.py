@@ -9,12 +9,101 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.outbox import INTERACTIVE, Outgoing
-from db.schema import outbox
+from db.schema import UtcTime, outbox
 
 End = Literal["sent", "failed", "blocked", "opted-out", "expired", "unknown"]
 AGAIN = "sent again after a lost answer"
 NO_WORD = "no word from the platform"
 TOO_LATE = "too late"
+TOO_FAR = dt.timedelta(minutes=10)
+"""Leases and waits are shorter: one that ends later was given by a clock that was wrong."""
+
+
+_NOW = sa.bindparam("now", type_=UtcTime)
+_FAR = sa.bindparam("far", type_=UtcTime)
+_CHANNEL = sa.bindparam("of_channel", type_=sa.String)
+
+
+def _free(table: Any) -> sa.ColumnElement[bool]:
+    """Find what is in nobody's hands: no lease, one that ran out, or one no clock of ours gave."""
+    until = table.c.lease_until
+    return sa.or_(until.is_(None), until < _NOW, until > _FAR)
+
+
+def _due_by(table: Any) -> sa.ColumnElement[bool]:
+    """Find what may go now; a wait after a failure that no clock of ours gave is over."""
+    strange = sa.and_(table.c.tries > 0, table.c.not_before > _FAR)
+    return sa.or_(table.c.not_before <= _NOW, strange)
+
+
+def _lost() -> sa.ColumnElement[bool]:
+    """Find what somebody began to send and said no more of; asked only once the lease is over."""
+    return sa.and_(outbox.c.lease_until.is_not(None), outbox.c.tries > 0)
+
+
+def _due() -> sa.Select[Any]:
+    """Choose what to take: of each person only the first that waits, and none while one is held."""
+    other = outbox.alias()
+    ahead = sa.and_(
+        sa.tuple_(other.c.priority, other.c.id) < sa.tuple_(outbox.c.priority, outbox.c.id),
+        sa.or_(_due_by(other), other.c.priority == INTERACTIVE),
+    )
+    held = sa.and_(other.c.id != outbox.c.id, ~_free(other))
+    must_wait = sa.select(other.c.id).where(
+        other.c.channel == outbox.c.channel,
+        other.c.user == outbox.c.user,
+        other.c.state == "queued",
+        sa.or_(ahead, held),
+    )
+    chosen = (
+        sa.select(outbox, _lost().label("lost"))
+        .where(
+            outbox.c.channel == _CHANNEL,
+            outbox.c.state == "queued",
+            _due_by(outbox),
+            _free(outbox),
+            ~must_wait.exists(),
+        )
+        .order_by(outbox.c.priority, outbox.c.id)
+        .limit(sa.bindparam("limit", type_=sa.Integer))
+    )
+    return chosen.with_for_update(skip_locked=True)
+
+
+def _expire() -> sa.Update:
+    """End what is too late to be sent."""
+    maybe = sa.or_(outbox.c.doubt, _lost())
+    stale = sa.update(outbox).where(
+        outbox.c.channel == _CHANNEL,
+        outbox.c.state == "queued",
+        outbox.c.expires < _NOW,
+        _free(outbox),
+    )
+    return stale.values(
+        state=sa.case((maybe, "unknown"), else_="expired"),
+        reason=sa.case((maybe, NO_WORD), else_=TOO_LATE),
+        done=_NOW,
+        lease_until=None,
+    )
+
+
+_DUE, _STALE = _due(), _expire()
+_IDS: Any = sa.bindparam("ids", expanding=True)
+_GONE = (
+    sa.update(outbox)
+    .where(outbox.c.id.in_(_IDS))
+    .values(state="unknown", reason=NO_WORD, done=_NOW, lease_until=None)
+)
+_TAKEN = (
+    sa.update(outbox)
+    .where(outbox.c.id.in_(_IDS))
+    .values(
+        lease_by=sa.bindparam("by", type_=sa.String),
+        lease_until=sa.bindparam("until", type_=UtcTime),
+        tries=outbox.c.tries + 1,
+        doubt=sa.or_(outbox.c.doubt, _lost()),
+    )
+)
 
 
 async def lease(
@@ -30,24 +119,16 @@ async def lease(
 
     A lease that ran out leaves doubt: an answer is sent again, anything else ends as `unknown`.
     """
+    told = {"of_channel": channel, "now": now, "far": now + TOO_FAR}
     await _one_at_a_time(conn, channel)
-    await _expire(conn, channel, now)
-    rows = (await conn.execute(_due(channel, now, limit))).all()
-    if not rows:
-        return []
+    await conn.execute(_STALE, told)
+    rows = (await conn.execute(_DUE, {**told, "limit": limit})).all()
     lost = [r.id for r in rows if (r.lost or r.doubt) and r.priority != INTERACTIVE]
-    gone = sa.update(outbox).where(outbox.c.id.in_(lost))
-    await conn.execute(gone.values(state="unknown", reason=NO_WORD, done=now, lease_until=None))
     kept = [row for row in rows if row.id not in lost]
-    taken = sa.update(outbox).where(outbox.c.id.in_([row.id for row in kept]))
-    await conn.execute(
-        taken.values(
-            lease_by=by,
-            lease_until=until,
-            tries=outbox.c.tries + 1,
-            doubt=sa.or_(outbox.c.doubt, _lost()),
-        )
-    )
+    if lost:
+        await conn.execute(_GONE, {"ids": lost, "now": now})
+    if kept:
+        await conn.execute(_TAKEN, {"ids": [row.id for row in kept], "by": by, "until": until})
     return [_outgoing(row) for row in kept]
 
 
@@ -64,40 +145,6 @@ async def _one_at_a_time(conn: AsyncConnection, channel: str) -> None:
         await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
 
-def _lost() -> sa.ColumnElement[bool]:
-    """Find what somebody began to send and said no more of; asked only once the lease is over."""
-    return sa.and_(outbox.c.lease_until.is_not(None), outbox.c.tries > 0)
-
-
-def _due(channel: str, now: dt.datetime, limit: int) -> sa.Select[Any]:
-    """Choose what to take: of each person only the first that waits, and none while one is held."""
-    other = outbox.alias()
-    ahead = sa.and_(
-        sa.tuple_(other.c.priority, other.c.id) < sa.tuple_(outbox.c.priority, outbox.c.id),
-        sa.or_(other.c.not_before <= now, other.c.priority == INTERACTIVE),
-    )
-    held = sa.and_(other.c.id != outbox.c.id, other.c.lease_until >= now)
-    must_wait = sa.select(other.c.id).where(
-        other.c.channel == outbox.c.channel,
-        other.c.user == outbox.c.user,
-        other.c.state == "queued",
-        sa.or_(ahead, held),
-    )
-    chosen = (
-        sa.select(outbox, _lost().label("lost"))
-        .where(
-            outbox.c.channel == channel,
-            outbox.c.state == "queued",
-            outbox.c.not_before <= now,
-            sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now),
-            ~must_wait.exists(),
-        )
-        .order_by(outbox.c.priority, outbox.c.id)
-        .limit(limit)
-    )
-    return chosen.with_for_update(skip_locked=True)
-
-
 async def reclaim(conn: AsyncConnection, channel: str, *, now: dt.datetime) -> None:
     """At the start: end the leases of a process that is gone, where there can be only one.
 
@@ -111,19 +158,6 @@ async def reclaim(conn: AsyncConnection, channel: str, *, now: dt.datetime) -> N
         )
         over = now - dt.timedelta(seconds=1)
         await conn.execute(sa.update(outbox).where(held).values(lease_until=over))
-
-
-async def _expire(conn: AsyncConnection, channel: str, now: dt.datetime) -> None:
-    stale = sa.update(outbox).where(
-        outbox.c.channel == channel,
-        outbox.c.state == "queued",
-        outbox.c.expires < now,
-        sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now),
-    )
-    maybe = sa.or_(outbox.c.doubt, _lost())
-    ended = sa.case((maybe, "unknown"), else_="expired")
-    why = sa.case((maybe, NO_WORD), else_=TOO_LATE)
-    await conn.execute(stale.values(state=ended, reason=why, done=now, lease_until=None))
 
 
 def _held(number: Any, by: Any) -> Any:

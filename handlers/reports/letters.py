@@ -15,7 +15,7 @@ from handlers.reports.notices import Notice
 
 NEXT = {"focal": "deputy", "deputy": "head", "head": "coordinator"}
 """Who gets a notice in the place of a role that nobody holds or nobody can be reached in."""
-LAPSE = dt.timedelta(days=5)
+LAPSE = dt.timedelta(days=7)
 """A notice older than this is not sent any more: what it says has long been overtaken."""
 
 
