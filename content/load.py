@@ -233,7 +233,7 @@ def _cross(
     """Check what one record says of another: references, file names, languages of the bank."""
     known = {*content.entries, *(named.ref for named in content.lists.values())}
     yield from _bank_problems(folder, numbered, known)
-    yield from _too_long(content)
+    yield from _report_problems(content)
     for owner, refs in _mentions(content):
         for ref in refs:
             if ref not in known:
@@ -249,16 +249,19 @@ def _cross(
             yield place.problem(f"the file must be named {stem}.yaml")
 
 
-def _too_long(content: Content) -> Iterator[Problem]:
-    """Buttons name a report and a body together, and platforms give a button 64 bytes."""
+def _report_problems(content: Content) -> Iterator[Problem]:
+    """Check bodies and reports: buttons name both together, and platforms give them 64 bytes."""
     for agency in content.agencies.values():
         if agency.role == "reporting" and len(agency.id) > LONGEST_BODY:
             what = f"the id of a reporting body has at most {LONGEST_BODY} letters"
             yield content.places[agency.ref].problem(what)
+    file = str(content.folder / "reports.yaml")
     for report in content.reports.every:
         if len(report.id) > LONGEST_REPORT:
             what = f"report “{report.id}”: an id has at most {LONGEST_REPORT} letters"
-            yield Problem(str(content.folder / "reports.yaml"), 1, what)
+            yield Problem(file, 1, what)
+    if content.reports.owner not in content.agencies:
+        yield Problem(file, 1, f"the owner “{content.reports.owner}” does not exist")
 
 
 def _bank_problems(
@@ -284,7 +287,5 @@ def _mentions(content: Content) -> Iterator[tuple[str, list[str]]]:
         yield answer.ref, [*answer.related, f"agency:{answer.owner}"]
     for unit in content.units.values():
         yield unit.ref, [f"agency:{slug}" for slug in (*unit.lead, *unit.join)]
-    for report in content.reports.every:
-        yield report.ref, [f"agency:{content.reports.owner}"]
     for named in content.lists.values():
         yield named.ref, [f"plan:{unit}" for unit in named.units]

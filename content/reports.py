@@ -93,7 +93,7 @@ class Profile(Strict):
     valid_from: dt.date
     valid_to: dt.date | None
     note: str = ""
-    reports: tuple[Report, ...] = Field(min_length=1)
+    reports: tuple[Report, ...]
 
 
 class AdHoc(Strict):

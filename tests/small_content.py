@@ -126,6 +126,49 @@ checked: 2026-01-02
 review_by: 2999-01-02
 owner: so-tu-phap
 """
+REPORTS = """\
+checked: 2026-01-02
+review_by: 2999-01-02
+owner: so-tu-phap
+day_rules:
+  when_due_is_day_off: next_working_day
+  day_off_rule_source: quy-che
+  internal_target_when_day_off: previous_working_day
+  due_time: "17:00"
+  legal_end_of_day: "24:00"
+  min_working_days_after_cutoff: 1
+  min_working_days_source: quy-che
+  confirm: true
+profiles:
+  nay:
+    title: Kỳ báo cáo hiện nay
+    remind: true
+    valid_from: "2019-03-12"
+    valid_to: null
+    reports:
+      - id: nam
+        name: {vi: Báo cáo năm, en: Yearly report}
+        period: year
+        window:
+          {from: "12-15", from_year: -1, to: "12-14", to_year: 0, source: quy-che, confirm: false}
+        agency_due: {date: "12-16", year: 0, source: quy-che, confirm: true}
+        province_due: {date: "12-20", year: 0, source: quy-che, confirm: true}
+ad_hoc:
+  - {id: dot-xuat, name: {vi: Báo cáo đột xuất, en: Ad-hoc report}, source: quy-che, confirm: true}
+reminders:
+  source: quy-che
+  confirm: true
+  quiet_hours: {from: "18:00", to: "07:30"}
+  send_only_on_working_days: true
+  to_agency: [{id: ngay-han, before_due: 0, unit: working_day, at: "08:00"}]
+  to_so_noi_vu: [{id: tre-han-1, after_due: 1, unit: working_day, at: "08:00"}]
+  overdue_to_agency: [{id: tre-1, after_due: 1, unit: working_day, at: "08:00"}]
+  stop_when: received
+calendar: {days_off: [], days_worked: []}
+disabled: []
+sources:
+  quy-che: {doc: Quy chế báo cáo, url: null, seen: true}
+"""
 LEXICON = """\
 chat: {ko: không, dc: được}
 abbreviations: {ubnd: ủy ban nhân dân}
@@ -187,9 +230,10 @@ FILES: Mapping[str, str] = {
     "answers/chao-hoi.yaml": GREETING,
     "answers/gap-can-bo.yaml": PERSON,
     "lexicon.yaml": LEXICON,
+    "reports.yaml": REPORTS,
     "questions.jsonl": QUESTIONS,
 }
-"""All of it by path: one document, three units, a list, two of each other kind, a tiny bank."""
+"""All of it by path: one document, three units, a list, two of most kinds, a tiny bank."""
 
 
 def write_content(folder: Path, changes: Mapping[str, str | bytes | None] | None = None) -> Path:

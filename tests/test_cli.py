@@ -160,8 +160,14 @@ def test_a_question_now_answered_wrongly_is_a_problem(small_folder: Path, tmp_pa
 def test_every_entry_is_listed_with_the_fields_of_the_contract(motcua: Motcua) -> None:
     rows = {row["ref"]: row for row in rows_of(motcua("content", "list", "--json"))}
     assert {tuple(row) for row in rows.values()} == {tuple(ENTRY)}
-    assert {row["kind"] for row in rows.values()} == {"plan", "procedure", "agency", "answer"}
-    assert len(rows) == 9
+    assert {row["kind"] for row in rows.values()} == {
+        "plan",
+        "procedure",
+        "agency",
+        "answer",
+        "report",
+    }
+    assert len(rows) == 10
     unit = rows["plan:II.1"]
     assert f"  text: {unit['text']}\n" in UNITS
     assert (unit["sources"], unit["owner"]) == (["Quyết định số 1/QĐ-UBND"], "so-tu-phap")

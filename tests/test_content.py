@@ -23,6 +23,7 @@ from tests.small_content import (
     MARRIAGE,
     PLAN,
     QUESTIONS,
+    REPORTS,
     UNITS,
     write_content,
 )
@@ -113,6 +114,9 @@ Case = tuple[str, str | bytes | None, int, str]
 NOT_FIELDS = "“entry” must hold fields of its own"
 UNKNOWN = "is not a field of this kind of entry"
 TWO_MARKS = "chat:\n  đk: đăng ký\n  đk: điều kiện"
+BOTH_WAYS = """
+  days_off: [&day {date: 2026-01-02, reason: r, source: s, confirm: false}]
+  days_worked: [*day]"""
 FIELDS: dict[str, Case] = {
     "missing": (BIRTH_FILE, birth("fee:", "#"), 1, "“fee” is missing"),
     "unknown": (BIRTH_FILE, BIRTH + "tip: x\n", BIRTH_END, f"“tip” {UNKNOWN}"),
@@ -141,6 +145,28 @@ FIELDS: dict[str, Case] = {
         *(3, "“đk” is written twice"),
     ),
     "key no text": ("lexicon.yaml", LEXICON.replace("{ko", "{no"), 1, "must be text"),
+    **{
+        name: ("reports.yaml", REPORTS.replace(old, new), line, what)
+        for name, (old, new, line, what) in {
+            "no such day": ('date: "12-16"', 'date: "12-32"', 25, "“12-32” is not a day"),
+            "leap day": ('date: "12-16"', 'date: "02-29"', 25, "29 February"),
+            "day as a date": ('date: "12-16"', "date: 2026-12-16", 25, ""),
+            "no such hour": ('due_time: "17:00"', 'due_time: "25:00"', 8, "“day_rules.due_time”"),
+            "no such source": (
+                "to_year: 0, source: quy-che",
+                "to_year: 0, source: luat",
+                1,
+                "“luat”",
+            ),
+            "two anchors": ("before_due: 0", "before_due: 0, after_due: 1", 34, "needs one of"),
+            "step twice": ("id: tre-1", "id: ngay-han", 1, "a step is named twice"),
+            "report twice": ("id: dot-xuat", "id: nam", 1, "a report is named twice"),
+            "long report": ("id: nam", "id: nam-cua-tinh", 1, "at most 8 letters"),
+            "nobody's": ("owner: so-tu-phap", "owner: so-nao", 1, "does not exist"),
+            "off and worked": ("{days_off: [], days_worked: []}", BOTH_WAYS, 38, "both off and"),
+            "no calendar": ("calendar:", "kalender:", 1, "“calendar” is missing"),
+        }.items()
+    },
     "wrong file name": (
         *("procedures/sinh.yaml", birth("slug: khai-sinh", "slug: sinh-con")),
         *(1, "the file must be named sinh-con.yaml"),

@@ -20,6 +20,7 @@ from content.catalogue import translator
 from content.load import Content, Entry
 from content.load import load as load_content
 from content.model import Agency, Kept, Unit
+from content.reports import Report, Reports
 from db import questions
 from db.engine import Connection
 from handlers.answers.render import show as show_reply
@@ -83,11 +84,14 @@ def stale() -> None:
         for e in content.entries.values()
         if isinstance(e, Kept) and e.valid_to and e.valid_to < today
     ]
+    reports = content.reports
+    if reports.review_by < today:
+        say(f"reports.yaml: review was due on {reports.review_by}, owner {reports.owner}")
     for entry in late:
         say(f"{entry.ref}: review was due on {entry.review_by}, owner {entry.owner}")
     for entry in over:
         say(f"{entry.ref}: valid until {entry.valid_to}, owner {entry.owner}")
-    if not late and not over:
+    if not late and not over and reports.review_by >= today:
         say("Nothing is past its review date.")
 
 
@@ -117,19 +121,35 @@ def take_in(
 
 def record(entry: Entry, content: Content) -> dict[str, Any]:
     """Give an entry as the contract's JSON line: plan units' text verbatim."""
-    kept = entry if isinstance(entry, Kept) else content.document
+    kept = _kept(entry, content)
     text = entry.text if isinstance(entry, Unit) else content.text(entry)
     return {
         "ref": entry.ref,
         "kind": entry.ref.partition(":")[0],
         "title": content.title(entry.ref, "vi"),
         "text": text,
-        "sources": [entry.source] if isinstance(entry, Agency) else list(kept.sources),
+        "sources": _sources(entry, content),
         "checked": kept.checked.isoformat(),
-        "valid_from": _day(getattr(entry, "valid_from", kept.valid_from)),
-        "valid_to": _day(getattr(entry, "valid_to", kept.valid_to)),
+        "valid_from": _day(getattr(entry, "valid_from", getattr(kept, "valid_from", None))),
+        "valid_to": _day(getattr(entry, "valid_to", getattr(kept, "valid_to", None))),
         "owner": kept.owner,
     }
+
+
+def _kept(entry: Entry, content: Content) -> Kept | Reports:
+    """Give what says who keeps an entry and when it was checked: it, or the document it is of."""
+    if isinstance(entry, Kept):
+        return entry
+    return content.reports if isinstance(entry, Report) else content.document
+
+
+def _sources(entry: Entry, content: Content) -> list[str]:
+    if isinstance(entry, Agency):
+        return [entry.source]
+    if isinstance(entry, Report):
+        return [content.reports.sources[key].doc for key in entry.source_keys]
+    kept = _kept(entry, content)
+    return list(kept.sources) if isinstance(kept, Kept) else []
 
 
 def _day(day: dt.date | None) -> str | None:
