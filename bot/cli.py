@@ -8,7 +8,7 @@ import sys
 import typer
 from rich.console import Console
 
-from bot.commands import ask, chat, check, content, db, people, reports, run
+from bot.commands import ask, chat, check, content, db, figures, people, reports, run
 from bot.settings import SettingsError
 from content.read import ContentError
 from db.engine import DatabaseError
@@ -27,6 +27,9 @@ app.command("check")(check.check)
 app.add_typer(content.app, name="content")
 app.add_typer(reports.app, name="reports")
 app.command("simulate")(reports.show_simulation)
+app.command("stats")(figures.stats)
+app.command("verify")(figures.verify)
+app.command("export")(figures.export)
 app.add_typer(people.app, name="people")
 app.add_typer(db.app, name="db")
 

@@ -50,7 +50,14 @@ class Ended(NamedTuple):
 class Deliverer:
     """The one sender of a channel in this process."""
 
-    def __init__(self, engine: Engine, channel: Channel, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        channel: Channel,
+        clock: Callable[[], dt.datetime],
+        unseal: Callable[[str], str] = str,
+    ) -> None:
+        self.unseal = unseal
         self.engine = engine
         self.channel = channel
         self.clock = clock
@@ -143,7 +150,7 @@ class Deliverer:
 
     async def _send(self, row: Outgoing) -> None:
         try:
-            sent = await self.channel.send(row.user, row.body)
+            sent = await self.channel.send(self.unseal(row.user), row.body)
         except MovedError as moved:
             await self._move(row, moved.user)
         except LaterError as later:

@@ -15,6 +15,7 @@ from bot.channels.telegram import Telegram
 from bot.channels.terminal import CHANNEL as TERMINAL
 from bot.deliver import Deliverer
 from bot.jobs import ticking
+from bot.sealing import open_sealer
 from bot.settings import Settings
 from bot.turn import Service
 
@@ -38,8 +39,17 @@ def make_channels(service: Service, settings: Settings) -> list[Channel]:
                 secret=settings.telegram_secret.get_secret_value(),
             )
         )
+    sealer = open_sealer(settings.data_dir)
+    service.seal = sealer.seal
     for channel in channels:
-        service.deliverers[channel.name] = Deliverer(service.engine, channel, service.clock)
+        deliverer = Deliverer(service.engine, channel, service.clock, sealer.unseal)
+        service.deliverers[channel.name] = deliverer
+    service.inboxes = [
+        Deliverer(service.engine, inbox, service.clock, sealer.unseal)
+        for inbox in (
+            Inbox(name, service.engine, service.clock) for name in (webchat.CHANNEL, TERMINAL)
+        )
+    ]
     return channels
 
 
@@ -49,7 +59,7 @@ async def running(
 ) -> AsyncIterator[None]:
     """Receive and deliver while the block runs; `ended` is told why a channel gave up."""
     receiving = [_begin(channel.run(), ended) for channel in channels]
-    senders = [*service.deliverers.values(), *_inboxes(service)]
+    senders = [*service.deliverers.values(), *service.inboxes]
     delivering = [_begin(deliverer.run(), ended) for deliverer in senders]
     async with ticking(service):
         try:
@@ -62,15 +72,6 @@ async def running(
                 await asyncio.wait_for(asyncio.gather(*drains), PATIENCE)
             for channel in channels:
                 await channel.close()
-
-
-def _inboxes(service: Service) -> list[Deliverer]:
-    """Give the senders of what goes to people whom no platform reaches.
-
-    Their replies go back at once, so these are not among the service's own.
-    """
-    inboxes = [Inbox(name, service.engine, service.clock) for name in (webchat.CHANNEL, TERMINAL)]
-    return [Deliverer(service.engine, inbox, service.clock) for inbox in inboxes]
 
 
 def _begin(

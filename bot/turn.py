@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
@@ -23,7 +23,7 @@ from handlers import handle, links
 from handlers.answers.render import show
 from handlers.context import ZONE, Context
 from handlers.mask import mask
-from handlers.message import File, Letter, Reply, Request
+from handlers.message import Address, File, Letter, Reply, Request
 from handlers.search.follow import find
 from handlers.search.index import Index
 
@@ -65,8 +65,12 @@ class Service:
     content: Content
     index: Index
     clock: Callable[[], dt.datetime]
+    seal: Callable[[Address], str] = field(default=lambda _: "", repr=False)
+    """Makes an address unreadable without the key of this installation."""
     deliverers: dict[str, Deliverer] = field(default_factory=dict)
     """Channels that replies have to be sent on; on the others they are fetched."""
+    inboxes: list[Deliverer] = field(default_factory=list)
+    """Senders of what goes, without being asked for, to people whom no platform reaches."""
 
     async def take(self, request: Request) -> Taken:
         """Handle a message once and send its reply; raises UnavailableError if that cannot be."""
@@ -124,7 +128,9 @@ class Service:
         if request.shared:  # a group holds no role and fills in no form
             found = Who(found.person)
         person, t = found.person, translator(found.person.lang)
-        return Context(conn, self.content, self.index, person, now, t, found.roles, found.dialog)
+        return Context(
+            conn, self.content, self.index, person, now, t, found.roles, found.dialog, self.seal
+        )
 
     async def _apologise(self, request: Request, mark: str) -> Taken:
         """Say sorry once, and remember the message so that it does not come again and again."""
@@ -142,10 +148,11 @@ class Service:
 
     async def _keep(self, ctx: Context, request: Request, reply: Reply) -> Taken:
         """Write both bubbles into the conversation, and queue the reply where it has to be sent."""
-        if reply.erased:
-            gone = Message(0, ctx.now, False, reply.text, body(reply))
+        if reply.erased or reply.unkept:
             queued = await self._queue(ctx, request, reply)
-            return Taken((gone,), queued, reply.notice, erased=True)
+            await _post(ctx, reply.letters)
+            bubbles = _passing(ctx, request, reply)
+            return Taken(bubbles, queued, reply.notice, erased=True, files=reply.files)
         # What a link carries may be an invitation's code: it is no word of the person.
         typed = "/start" if request.text.startswith(INVITED) else request.text
         said = mask(typed[:MOST_CHARS])
@@ -159,10 +166,7 @@ class Service:
                 )
                 kept.append(replace(bubble, id=number))
         queued = await self._queue(ctx, request, reply)
-        if reply.letters:
-            await outbox.add_all(
-                ctx.conn, list(map(_queued, reply.letters)), priority=outbox.REMINDER, now=ctx.now
-            )
+        await _post(ctx, reply.letters)
         return Taken(tuple(kept), queued, reply.notice, files=reply.files)
 
     async def _queue(self, ctx: Context, request: Request, reply: Reply) -> tuple[Outgoing, ...]:
@@ -179,7 +183,7 @@ class Service:
                 channel=sender.channel,
                 user=sender.user,
                 body=message,
-                person_id=None if reply.erased else ctx.person.id,
+                person_id=None if reply.erased or reply.unkept else ctx.person.id,
                 now=ctx.now,
                 expires=ctx.now + EXPIRES,
                 by=deliverer.name,
@@ -218,6 +222,20 @@ class Service:
         for at, ref in enumerate((found.refs or found.near)[:CARDS]):
             facet = found.facet if at == 0 else None
             yield ref, self.content.title(ref, lang), show(ref, facet, self.content, t, today).text
+
+
+def _passing(ctx: Context, request: Request, reply: Reply) -> tuple[Message, ...]:
+    """Give bubbles that are shown and not kept; their numbers are none a kept one has."""
+    answer = Message(-secrets.randbits(48), ctx.now, False, reply.text, body(reply))
+    if reply.erased or not request.text:
+        return (answer,)
+    return (replace(answer, id=answer.id - 1, mine=True, text=request.text, body={}), answer)
+
+
+async def _post(ctx: Context, letters: Sequence[Letter]) -> None:
+    """Queue messages to others."""
+    queued = [_queued(letter) for letter in letters]
+    await outbox.add_all(ctx.conn, queued, priority=outbox.REMINDER, now=ctx.now)
 
 
 def _queued(letter: Letter) -> Queued:

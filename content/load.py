@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from content.cross import cross_problems
+from content.feedback import Feedback, Labelled, Spoken
 from content.lexicon import Lexicon
 from content.model import (
     Agency,
@@ -31,7 +33,6 @@ from content.read import (
 from content.reports import Report, Reports
 
 HERE = Path(__file__).parent
-LONGEST_BODY, LONGEST_REPORT = 28, 8
 Entry = Unit | Procedure | Agency | Answer | Report
 Row = TypeVar("Row", bound=Strict)
 
@@ -61,6 +62,9 @@ class Content:
     numbered: tuple[tuple[int, Question], ...]
     lexicon: Lexicon
     reports: Reports
+    feedback: Feedback
+    cases: tuple[Labelled, ...] = ()
+    spoken: tuple[Spoken, ...] = ()
     folder: Path = HERE
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
@@ -187,8 +191,11 @@ def load(folder: Path = HERE) -> Content:
     answers = reading.folder_records("answers", Answer)
     lexicons = reading.records(folder / "lexicon.yaml", Lexicon)
     reports = reading.records(folder / "reports.yaml", Reports)
-    numbered = _questions(reading)
-    if not documents or not lexicons or not reports:
+    feedbacks = reading.records(folder / "feedback.yaml", Feedback)
+    numbered = _lines(reading, "questions.jsonl", Question)
+    labelled = _lines(reading, "cases.jsonl", Labelled)
+    spoken = _lines(reading, "intents.jsonl", Spoken)
+    if not (documents and lexicons and reports and feedbacks):
         raise ContentError(reading.problems)
     content = Content(
         document=documents[0],
@@ -200,10 +207,13 @@ def load(folder: Path = HERE) -> Content:
         numbered=tuple(numbered),
         lexicon=lexicons[0],
         reports=reports[0],
+        feedback=feedbacks[0],
+        cases=tuple(case for _, case in labelled),
+        spoken=tuple(line for _, line in spoken),
         folder=folder,
         places=reading.places,
     )
-    problems = [*reading.problems, *_cross(content, folder, numbered)]
+    problems = [*reading.problems, *cross_problems(content, numbered)]
     if problems:
         raise ContentError(problems)
     return content
@@ -217,75 +227,11 @@ def _plan_order(path: Path) -> tuple[int, str]:
     return (_PLAN_FILES.index(path.stem) if known else len(_PLAN_FILES), path.stem)
 
 
-def _questions(reading: _Reading) -> list[tuple[int, Question]]:
-    source = open_text(reading.folder / "questions.jsonl")
+def _lines(reading: _Reading, name: str, model: type[Row]) -> list[tuple[int, Row]]:
+    source = open_text(reading.folder / name)
     if isinstance(source, Problem):
         reading.problems.append(source)
         return []
-    numbered, problems = read_jsonl(source, Question)
+    numbered, problems = read_jsonl(source, model)
     reading.problems += problems
     return numbered
-
-
-def _cross(
-    content: Content, folder: Path, numbered: list[tuple[int, Question]]
-) -> Iterator[Problem]:
-    """Check what one record says of another: references, file names, languages of the bank."""
-    known = {*content.entries, *(named.ref for named in content.lists.values())}
-    yield from _bank_problems(folder, numbered, known)
-    yield from _report_problems(content)
-    for owner, refs in _mentions(content):
-        for ref in refs:
-            if ref not in known:
-                what = f"{owner} names “{ref}”, which does not exist"
-                place = content.places.get(owner)
-                yield place.problem(what) if place else Problem(str(folder), 1, what)
-    for stem, ref in (
-        *((p.slug, p.ref) for p in content.procedures.values()),
-        *((a.slug, a.ref) for a in content.answers.values()),
-    ):
-        place = content.places[ref]
-        if place.source.path.stem != stem:
-            yield place.problem(f"the file must be named {stem}.yaml")
-
-
-def _report_problems(content: Content) -> Iterator[Problem]:
-    """Check bodies and reports: buttons name both together, and platforms give them 64 bytes."""
-    for agency in content.agencies.values():
-        if agency.role == "reporting" and len(agency.id) > LONGEST_BODY:
-            what = f"the id of a reporting body has at most {LONGEST_BODY} letters"
-            yield content.places[agency.ref].problem(what)
-    file = str(content.folder / "reports.yaml")
-    for report in content.reports.every:
-        if len(report.id) > LONGEST_REPORT:
-            what = f"report “{report.id}”: an id has at most {LONGEST_REPORT} letters"
-            yield Problem(file, 1, what)
-    if content.reports.owner not in content.agencies:
-        yield Problem(file, 1, f"the owner “{content.reports.owner}” does not exist")
-
-
-def _bank_problems(
-    folder: Path, numbered: list[tuple[int, Question]], known: set[str]
-) -> Iterator[Problem]:
-    bank = str(folder / "questions.jsonl")
-    seen: dict[str, int] = {}
-    for line, question in numbered:
-        for ref in question.refs:
-            if ref not in known:
-                yield Problem(bank, line, f"“{ref}” does not exist")
-        asked = f"{question.before or ''}\n{question.q}"
-        if asked in seen:
-            yield Problem(bank, line, f"the same question stands in line {seen[asked]}")
-        seen.setdefault(asked, line)
-
-
-def _mentions(content: Content) -> Iterator[tuple[str, list[str]]]:
-    for procedure in content.procedures.values():
-        yield procedure.ref, [f"procedure:{slug}" for slug in procedure.related]
-        yield procedure.ref, [f"agency:{procedure.owner}"]
-    for answer in content.answers.values():
-        yield answer.ref, [*answer.related, f"agency:{answer.owner}"]
-    for unit in content.units.values():
-        yield unit.ref, [f"agency:{slug}" for slug in (*unit.lead, *unit.join)]
-    for named in content.lists.values():
-        yield named.ref, [f"plan:{unit}" for unit in named.units]

@@ -95,7 +95,7 @@ class Queued:
     channel: str
     user: str
     body: Mapping[str, Any]
-    person_id: int
+    person_id: int | None
 
 
 async def add_all(

@@ -25,6 +25,7 @@ from db.schema import (
     seen,
     topics,
 )
+from db.schema_cases import case_texts, cases
 
 OWN = (messages, questions, consents, roles, topics, dialogs, outbox, reminders, seen, limits)
 """The tables whose rows belong to a person and go with them."""
@@ -125,6 +126,13 @@ async def export(conn: AsyncConnection, person: Person) -> dict[str, Any]:
     for table in OWN:
         rows = await conn.execute(sa.select(table).where(table.c.person_id == person.id))
         kept[table.name] = [_plain(row) for row in rows]
+    own_cases = sa.select(cases.c.id).where(cases.c.person_id == person.id)
+    for table, column, mine in (
+        (cases, cases.c.id, own_cases),
+        (case_texts, case_texts.c.case_id, own_cases),
+    ):
+        rows = await conn.execute(sa.select(table).where(column.in_(mine)))
+        kept[table.name] = [_plain(row) for row in rows]
     for table, column in ((invitations, invitations.c.used_by), (audit, audit.c.actor)):
         rows = await conn.execute(sa.select(table).where(column == person.id))
         kept[table.name] = [_plain(row) for row in rows]
@@ -133,7 +141,7 @@ async def export(conn: AsyncConnection, person: Person) -> dict[str, Any]:
 
 def _plain(row: sa.Row[Any]) -> dict[str, Any]:
     return {
-        name: value.isoformat() if isinstance(value, dt.datetime) else value
+        name: value.isoformat() if isinstance(value, dt.date) else value
         for name, value in row._mapping.items()  # noqa: SLF001 - SQLAlchemy's public name for it
     }
 

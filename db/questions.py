@@ -91,6 +91,12 @@ async def find(conn: AsyncConnection, number: int) -> Asked | None:
     return _asked(row) if row else None
 
 
+async def everything(conn: AsyncConnection) -> list[Asked]:
+    """Give all questions that are kept, oldest first."""
+    rows = await conn.execute(sa.select(questions).order_by(questions.c.id))
+    return [_asked(row) for row in rows]
+
+
 async def close(
     conn: AsyncConnection, numbers: Iterable[int], *, by: int, meant: str, now: dt.datetime
 ) -> None:

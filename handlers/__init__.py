@@ -11,6 +11,9 @@ from handlers.acts import Act
 from handlers.acts import menu as list_menu
 from handlers.ask import ask
 from handlers.board import board
+from handlers.case_acts import act_on_case
+from handlers.case_inbox import STAFF as CASE_STAFF
+from handlers.case_inbox import inbox
 from handlers.context import Context
 from handlers.forget import ask_first, forget
 from handlers.forms import cancel, fill_in, open_form
@@ -18,6 +21,7 @@ from handlers.helped import helped
 from handlers.invitation import accept
 from handlers.language import language
 from handlers.message import Reply, Request
+from handlers.my_cases import act_on_mine, my_cases
 from handlers.my_data import act_on_data, my_data
 from handlers.my_reports import my_reports
 from handlers.none_fits import none_fits
@@ -25,6 +29,7 @@ from handlers.open_questions import act_on_question, open_questions
 from handlers.report_acts import act_on_board, act_on_report
 from handlers.report_calendar import STAFF, my_calendar, send_file
 from handlers.reports.mine import AGENCY_STAFF
+from handlers.send_feedback import act_on_feedback, feedback
 from handlers.show import show_entry, show_fact
 from handlers.start import help_, start
 
@@ -36,6 +41,8 @@ COMMANDS: Mapping[str, Act] = {
     "/help": Act(help_, msg("what I can do")),
     "/vi": Act(language, msg("answer in Vietnamese")),
     "/en": Act(language, msg("answer in English")),
+    "/phananh": Act(feedback, msg("report a problem, propose, praise"), alone=True),
+    "/cuatoi": Act(my_cases, msg("what became of what I sent"), alone=True),
     "/dulieu": Act(my_data, msg("what is kept of me: see, save, erase"), alone=True),
     "/forget": Act(ask_first, msg("erase this conversation"), alone=True),
     "/cauhoi": Act(
@@ -48,6 +55,7 @@ COMMANDS: Mapping[str, Act] = {
     "/theodoi": Act(
         board, msg("board of reports: who is in, who is late"), roles=COORDINATORS, alone=True
     ),
+    "/hopthu": Act(inbox, msg("feedback of my body"), roles=CASE_STAFF, alone=True),
     "/huy": Act(cancel),
 }
 """What a message that begins with / does."""
@@ -62,6 +70,9 @@ BUTTONS: Mapping[str, Act] = {
     "invite": Act(accept, alone=True),
     "data": Act(act_on_data, alone=True),
     "question": Act(act_on_question, roles=CURATORS, alone=True),
+    "feedback": Act(act_on_feedback, alone=True),
+    "mine": Act(act_on_mine, alone=True),
+    "case": Act(act_on_case, roles=CASE_STAFF, alone=True),
     "report": Act(act_on_report, roles=AGENCY_STAFF, alone=True),
     "calendar": Act(send_file, roles=STAFF, alone=True),
     "board": Act(act_on_board, roles=COORDINATORS, alone=True),

@@ -13,7 +13,7 @@ from db.dialogs import Dialog
 from db.engine import Connection
 from db.people import Person
 from db.roles import Role
-from handlers.message import Reply, Request
+from handlers.message import Address, Reply, Request
 from handlers.search.index import Index
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -24,7 +24,8 @@ class Context:
     """One message's surroundings; `now` is aware, `t` speaks the person's language.
 
     `roles` are what the person may act as, read from the memory for this message; `dialog` is the
-    form they are in; `menu_of` lists the commands that some roles allow.
+    form they are in; `menu_of` lists the commands that some roles allow; `seal` makes an address
+    unreadable without a key outside the database ("" where there is none).
     """
 
     conn: Connection
@@ -35,6 +36,7 @@ class Context:
     t: Translator
     roles: frozenset[Role] = frozenset()
     dialog: Dialog | None = None
+    seal: Callable[[Address], str] = field(default=lambda _: "", repr=False)
     menu_of: Callable[[frozenset[Role]], tuple[tuple[str, str], ...]] = field(
         default=lambda _: (), repr=False
     )

@@ -7,7 +7,17 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from db import dialogs
 from db.dialogs import Dialog
-from handlers import change_due_day, extend_report, open_report, review_reports, submit_report
+from handlers import (
+    case_acts,
+    case_words,
+    change_due_day,
+    extend_report,
+    my_cases,
+    open_report,
+    review_reports,
+    send_feedback,
+    submit_report,
+)
 from handlers.context import Context
 from handlers.message import Reply, Request
 
@@ -18,6 +28,9 @@ FORMS: Mapping[str, Step] = {
     review_reports.FORM: review_reports.return_it,
     change_due_day.FORM: change_due_day.go_on,
     open_report.FORM: open_report.go_on,
+    send_feedback.FORM: send_feedback.go_on,
+    my_cases.FORM: my_cases.go_on,
+    case_words.FORM: case_acts.go_on,
 }
 """What goes on with each form when somebody types or sends a file."""
 COORDINATOR = frozenset({review_reports.FORM, change_due_day.FORM, open_report.FORM})

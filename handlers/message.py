@@ -76,10 +76,11 @@ class Button:
 class Letter:
     """A message to somebody else: to whom (the person's number), why (a key used once), and what.
 
-    It goes when the act that caused it is committed, and never twice for one key.
+    It goes when the act that caused it is committed, and never twice for one key. A sealed address
+    belongs to nobody: `person` is None.
     """
 
-    person: int
+    person: int | None
     to: Address
     key: str
     text: str
@@ -94,6 +95,7 @@ class Reply:
     would otherwise edit the one whose button was pressed. `refs` are what the text rests on;
     `subject` is what it is about, in words: a question that follows may leave it out. `menu` tells
     what this person may do from now on: commands and what each does. `letters` go to others.
+    `unkept` leaves this turn out of the conversation that is kept: neither side's words stay.
     `erased` says that the person is gone from the memory: nothing of this reply may be kept.
     """
 
@@ -106,4 +108,5 @@ class Reply:
     subject: str = ""
     menu: tuple[tuple[str, str], ...] = ()
     letters: tuple[Letter, ...] = ()
+    unkept: bool = False
     erased: bool = False

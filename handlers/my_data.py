@@ -6,6 +6,7 @@ import json
 
 from db import audit, people
 from handlers.answers.pieces import bullets, together
+from handlers.cases.forgetting import forget_person
 from handlers.context import Context
 from handlers.invitation import role_name
 from handlers.message import Button, File, Reply, Request
@@ -61,6 +62,7 @@ async def act_on_data(request: Request, ctx: Context) -> Reply:
             await audit.note(
                 ctx.conn, "person erased", str(ctx.person.id), actor=ctx.person.id, now=ctx.now
             )
+            await forget_person(ctx)
             await people.erase(ctx.conn, ctx.person)
             text = t("Everything I kept of you has been erased.")
             return Reply(text, erased=True, menu=ctx.menu_of(frozenset()))

@@ -183,6 +183,42 @@ going_on: [thế còn]
 """
 
 
+FEEDBACK = """\
+checked: 2026-01-02
+review_by: 2999-01-02
+owner: so-tu-phap
+consent: {version: thu-1, text: {vi: Anh chị đồng ý chứ?, en: Do you agree?}}
+days: {first_look: 2, answer: 15, complex: 30, warn_before: 2, longest_pause: 5, confirm: 7,
+  source: Quy chế, confirm_with: so-tu-phap}
+target: {share: 0.8, ref: 'plan:I.1'}
+kinds: [{id: phan-anh, name: {vi: Phản ánh, en: Report}}]
+templates: [{id: da-sua, name: Đã sửa, text: Đã sửa xong.}]
+not_taken:
+  denunciation: answer:gap-can-bo
+  complaint: answer:gap-can-bo
+  danger: answer:gap-can-bo
+signs: {denunciation: [tố cáo], complaint: [khiếu nại], danger: [đang cháy]}
+"""
+CASES = "\n".join(
+    json.dumps(
+        {"text": text, "body": body, "field": "Chung", "kind": "phan-anh"}, ensure_ascii=False
+    )
+    for text, body in (
+        ("Sổ hộ tịch ghi sai tên con tôi", "so-tu-phap"),
+        ("Đèn đường trước nhà tắt cả tháng", "ubnd-xa"),
+    )
+)
+INTENTS = "\n".join(
+    json.dumps({"text": text, "intent": intent}, ensure_ascii=False)
+    for text, intent in (
+        ("Cán bộ đòi tiền mới ký giấy", "to-cao"),
+        ("Tôi không đồng ý quyết định xử phạt", "khieu-nai"),
+        ("Nhà kế bên đang cháy", "danger"),
+        ("Rác ba ngày không ai thu", "feedback"),
+    )
+)
+
+
 def _question(q: str, *refs: str, style: str = "everyday", topic: str = "") -> str:
     line = {"q": q, "refs": refs, "style": style} if refs else {"q": q, "style": style}
     return json.dumps({**line, "topic": topic} if topic else line, ensure_ascii=False)
@@ -231,6 +267,9 @@ FILES: Mapping[str, str] = {
     "answers/gap-can-bo.yaml": PERSON,
     "lexicon.yaml": LEXICON,
     "reports.yaml": REPORTS,
+    "feedback.yaml": FEEDBACK,
+    "cases.jsonl": CASES,
+    "intents.jsonl": INTENTS,
     "questions.jsonl": QUESTIONS,
 }
 """All of it by path: one document, three units, a list, two of most kinds, a tiny bank."""

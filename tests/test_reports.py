@@ -198,14 +198,14 @@ def test_the_board_shows_who_is_in_and_who_has_nobody(office: Office) -> None:
     office.press("hoa", "Đã nộp")
     said = binh.say("/theodoi")
     assert "quý I 2026" in said
-    assert "1/25" in said
-    assert "Chưa có người đầu mối (24)" in said
+    assert "1/27" in said
+    assert "Chưa có người đầu mối (26)" in said
     binh.press("Ảnh")
     picture = Image.open(io.BytesIO(binh.taken.files[0].data))
     assert picture.width == 1080
     binh.send("board:xlsx:quy-1/2026")
     rows = sheet_of(binh)
-    assert len(rows) == 26
+    assert len(rows) == 28
 
 
 def test_a_report_is_accepted_or_returned_with_a_reason(office: Office) -> None:
@@ -233,7 +233,7 @@ def test_all_missing_are_reminded_in_one_step_after_a_look(office: Office) -> No
     office.at("2026-03-16", "10:00")
     before = len(office.sent("hoa"))
     binh.say("/theodoi")
-    assert "25 đơn vị" in binh.press("Nhắc đơn vị chưa nộp (25)")
+    assert "27 đơn vị" in binh.press("Nhắc đơn vị chưa nộp (27)")
     assert len(office.sent("hoa")) == before
     binh.press("Có, nhắc ngay")
     office.tick()
@@ -346,7 +346,7 @@ def test_a_submission_after_hours_of_the_due_day_is_in_time_and_the_next_day_is_
     binh = office.talks["binh"]
     office.set("2026-03-20")
     said = binh.send("board:ontime:")
-    assert "(1/25)" in said
+    assert "(1/27)" in said
     binh.press("Bảng tính")
     rows = sheet_of(binh)
     assert sum(row[3] for row in rows[1:]) == 1

@@ -24,7 +24,7 @@ from handlers.search.spelling import make_speller
 CODE = Path(__file__).parent
 
 
-UNREAD = "reports.yaml"
+UNREAD = ("reports.yaml", "feedback.yaml", "cases.jsonl", "intents.jsonl")
 """Content the search does not read: a new due date needs no new index."""
 
 
@@ -35,7 +35,7 @@ def fingerprint(folder: Path) -> str:
     words = (
         path
         for path in folder.rglob("*")
-        if path.suffix in (".yaml", ".jsonl") and path.name != UNREAD
+        if path.suffix in (".yaml", ".jsonl") and path.name not in UNREAD
     )
     for path in [*sorted(code), *sorted(words)]:
         digest.update(f"\0{path.name}\0".encode() + path.read_bytes())

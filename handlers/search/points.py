@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from content.load import Content
+from content.load import Content, Entry
 from content.model import Agency, Answer, Procedure, Question, Unit
 from content.reports import Report
 
@@ -49,7 +49,7 @@ def points(content: Content) -> list[Point]:
     own = [
         Point(text, (ref,))
         for ref, entry in content.entries.items()
-        if not isinstance(entry, Report)  # dates are asked for with /baocao, not found by words
+        if _is_asked_for(entry)
         for text in dict.fromkeys(_words(entry))
     ]
     lists = [
@@ -60,8 +60,17 @@ def points(content: Content) -> list[Point]:
     return [*bank, *own, *lists]
 
 
-def _words(entry: Unit | Procedure | Agency | Answer) -> Iterator[str]:
+def _is_asked_for(entry: Entry) -> bool:
+    """Leave out what is not found by words: dates (/baocao), and bodies the plan does not know."""
+    return not isinstance(entry, Report) and not (
+        isinstance(entry, Agency) and entry.valid_from and not entry.plan_sections
+    )
+
+
+def _words(entry: Entry) -> Iterator[str]:
     match entry:
+        case Report():
+            return
         case Procedure():
             yield from (entry.name.vi, entry.name.en, *entry.aliases)
         case Unit():
