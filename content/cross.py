@@ -59,6 +59,9 @@ def _feedback_problems(content: Content) -> Iterator[Problem]:
     for ref in (*told.not_taken.values(), told.target.ref, f"agency:{told.owner}"):
         if ref not in content.entries:
             yield Problem(file, 1, f"“{ref}” does not exist")
+    for body in told.scopes:
+        if body not in content.agencies:
+            yield Problem(file, 1, f"“{body}” under scopes does not exist")
     kinds = {kind.id for kind in told.kinds}
     for line, case in enumerate(content.cases, 1):
         if case.body not in content.agencies:

@@ -67,6 +67,7 @@ class Feedback(Strict):
     templates: tuple[Template, ...]
     not_taken: dict[Intent, Ref]
     signs: dict[Intent, tuple[Words, ...]]
+    scopes: dict[Slug, tuple[Words, ...]]
 
     @model_validator(mode="after")
     def _whole(self) -> Feedback:

@@ -8,7 +8,8 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -119,6 +120,51 @@ async def words(conn: AsyncConnection, case: int) -> dict[int, str]:
     """Give the words of a case's acts, by the act's number."""
     found = sa.select(case_texts).where(case_texts.c.case_id == case)
     return {row.event_id: row.text for row in await conn.execute(found)}
+
+
+class Step(NamedTuple):
+    """What a case's story needs of an act, without what proves it."""
+
+    case: int
+    at: dt.datetime
+    kind: str
+    role: str
+    data: Mapping[str, Any]
+
+
+_STEPS = sa.text(
+    "SELECT case_id, at, kind, role, data FROM case_events "
+    "WHERE case_id > :first AND case_id <= :last ORDER BY case_id, id"
+)
+CASES = 5000
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+async def steps(conn: AsyncConnection) -> AsyncIterator[list[Step]]:
+    """Give the steps of each case, oldest first, read as plainly as can be: there may be many."""
+    last = (await conn.execute(sa.select(sa.func.max(case_events.c.case_id)))).scalar_one() or 0
+    for first in range(0, last, CASES):
+        rows = await conn.execute(_STEPS, {"first": first, "last": first + CASES})
+        own: list[Step] = []
+        for case, at, kind, role, data in rows:
+            if own and own[-1].case != case:
+                yield own
+                own = []
+            own.append(Step(case, _time(at), kind, role, _plain(data)))
+        if own:
+            yield own
+
+
+def _time(at: str | dt.datetime) -> dt.datetime:
+    """Read a time as each database gives it to a plain question."""
+    told = dt.datetime.fromisoformat(at) if isinstance(at, str) else at
+    return told if told.tzinfo else told.replace(tzinfo=dt.UTC)
+
+
+def _plain(data: str | Mapping[str, Any]) -> Mapping[str, Any]:
+    if data == "{}":
+        return _NOTHING
+    return json.loads(data) if isinstance(data, str) else data
 
 
 async def all_words(conn: AsyncConnection) -> dict[int, str]:

@@ -198,6 +198,7 @@ not_taken:
   complaint: answer:gap-can-bo
   danger: answer:gap-can-bo
 signs: {denunciation: [tố cáo], complaint: [khiếu nại], danger: [đang cháy]}
+scopes: {so-tu-phap: [hộ tịch], ubnd-xa: [đèn đường]}
 """
 CASES = "\n".join(
     json.dumps(

@@ -46,7 +46,7 @@ def stats(
     begin, end = _day("--from", first), _day("--to", last)
 
     async def act(conn: Connection, now: dt.datetime) -> dict[str, Any]:
-        told = [story async for story in _stories(conn, content)]
+        told = [story async for story in stories(conn, content)]
         found = [story for story in told if within(story, begin, end)]
         today = now.astimezone(ZONE).date()
         return figures(found, today=today, target=content.feedback.target.share)
@@ -67,10 +67,10 @@ def verify() -> None:
     async def act(conn: Connection, now: dt.datetime) -> tuple[list[str], int, int]:
         del now
         wrong = [line async for line in case_log.problems(conn)]
-        stories = {story.id: story async for story in _stories(conn, content)}
+        told = {story.id: story async for story in stories(conn, content)}
         kept = {case.id: case for case in await cases.all_of(conn)}
-        wrong += _unlisted(stories, kept)
-        return wrong, (await case_log.head(conn))[0], len(stories)
+        wrong += _unlisted(told, kept)
+        return wrong, (await case_log.head(conn))[0], len(told)
 
     wrong, acts, count = with_database(load(), act)
     if wrong:
@@ -200,14 +200,11 @@ def _named(act: Act, codes: Mapping[int, str], words: Mapping[int, str]) -> dict
     return {"code": codes.get(act.case, ""), "actor": act.actor, "text": words.get(act.id, "")}
 
 
-async def _stories(conn: Connection, content: Content) -> AsyncIterator[Story]:
+async def stories(conn: Connection, content: Content) -> AsyncIterator[Story]:
     """Tell every case's story from the whole log, read once."""
     count = Clock(working_days(content), content.feedback.days)
-    acts: dict[int, list[Act]] = {}
-    async for act in case_log.everything(conn):
-        acts.setdefault(act.case, []).append(act)
-    for own in acts.values():
-        story = tell(own, count)
+    async for acts in case_log.steps(conn):
+        story = tell(acts, count)
         if story is not None:
             yield story
 

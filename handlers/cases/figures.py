@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,23 +25,25 @@ def figures(stories: Iterable[Story], *, today: dt.date, target: float) -> dict[
     late_open = sum(story.due < today for story in still)
     on_time = sum(story.on_time is True for story in answered)
     judged = len(answered) + late_open
+    states = Counter(story.state for story in told)
+    outcomes = Counter(story.outcome for story in answered)
     return {
         "received": len(told),
         "open": len(still),
         "open_late": late_open,
         "answered": len(answered),
-        **{f"answered_{name}": _count(answered, outcome=name) for name in OUTCOMES},
+        **{f"answered_{name}": outcomes[name] for name in OUTCOMES},
         "answered_on_time": on_time,
         "answered_late": len(answered) - on_time,
         "on_time_share": _share(on_time, judged),
-        "confirmed": _count(told, state="confirmed"),
-        "silent": _count(told, state="silent"),
-        "awaiting_word": _count(told, state="done"),
+        "confirmed": states["confirmed"],
+        "silent": states["silent"],
+        "awaiting_word": states["done"],
         "sent_back_now_open": sum(bool(story.rejections) for story in still),
         "sent_back_ever": sum(bool(story.rejections) for story in told),
-        "withdrawn": _count(told, state="withdrawn"),
-        "merged": _count(told, state="merged"),
-        "spam": _count(told, state="spam"),
+        "withdrawn": states["withdrawn"],
+        "merged": states["merged"],
+        "spam": states["spam"],
         "handed_on": sum(story.hand_ons for story in told),
         "extended": sum(story.extended for story in told),
         "paused_days": sum(story.paused_days for story in told),
@@ -82,12 +85,6 @@ def within(story: Story, first: dt.date | None, last: dt.date | None) -> bool:
     """Tell whether a case was received from one day to another, both inclusive."""
     day = story.received.astimezone(ZONE).date()
     return (first is None or first <= day) and (last is None or day <= last)
-
-
-def _count(stories: Iterable[Story], **that: str) -> int:
-    return sum(
-        all(getattr(story, key) == value for key, value in that.items()) for story in stories
-    )
 
 
 def _share(part: int, whole: int) -> float | None:

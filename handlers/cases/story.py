@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any, Protocol
 
 from content.feedback import Days
-from db.case_log import Act
 from handlers.context import ZONE
 from handlers.reports.working_days import WorkingDays
 
@@ -20,12 +20,13 @@ SATISFIED = 4
 """Ratings from this on (of 5) count as satisfied."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Story:
     """How a case stands.
 
     `due` is the day its answer is due, counted from the day it was received and moved only by
-    declared pauses and by one extension; `answered` is the last answer, which alone counts.
+    declared pauses and by one extension; `answered` is the last answer, which alone counts. Only
+    `tell` changes a story, while it tells it.
     """
 
     id: int
@@ -58,13 +59,47 @@ class Clock:
 
     days: WorkingDays
     rules: Days
+    known: dict[dt.date, dt.date] = field(default_factory=dict, compare=False, repr=False)
+
+    def first_due(self, received: dt.date) -> dt.date:
+        """Give the day an answer is due for what was received on a day."""
+        if received not in self.known:
+            self.known[received] = self.days.add(received, self.rules.answer)
+        return self.known[received]
 
 
-def tell(acts: Iterable[Act], clock: Clock) -> Story | None:
+class Told(Protocol):
+    """What a story needs of an act."""
+
+    @property
+    def case(self) -> int:
+        """The case's number."""
+
+    @property
+    def at(self) -> dt.datetime:
+        """When it was done."""
+
+    @property
+    def kind(self) -> str:
+        """What was done."""
+
+    @property
+    def role(self) -> str:
+        """As what somebody did it."""
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What else there is to it."""
+
+
+def tell(acts: Iterable[Told], clock: Clock) -> Story | None:
     """Tell a case's story from its acts, oldest first; None where there are none."""
     story: Story | None = None
     for act in acts:
-        story = _after(story, act, clock)
+        if story is None:
+            story = _received(act, clock)
+        elif step := _STEPS.get(act.kind):
+            step(story, act, clock)
     return story
 
 
@@ -98,114 +133,99 @@ ALLOWED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """In which states each act may happen; "received" begins a case."""
 
 
-def _after(story: Story | None, act: Act, clock: Clock) -> Story:
-    if story is None:
-        return _received(act, clock)
-    step = _STEPS.get(act.kind)
-    return step(story, act, clock) if step else story
-
-
-def _received(act: Act, clock: Clock) -> Story:
-    day = act.at.astimezone(ZONE).date()
+def _received(act: Told, clock: Clock) -> Story:
     return Story(
         id=act.case,
         kind=str(act.data.get("kind", "")),
         received=act.at,
-        due=clock.days.add(day, clock.rules.answer),
+        due=clock.first_due(act.at.astimezone(ZONE).date()),
         anonymous=bool(act.data.get("anonymous")),
     )
 
 
-def _assigned(story: Story, act: Act, clock: Clock) -> Story:
+def _assigned(story: Story, act: Told, clock: Clock) -> None:
     del clock
-    told = act.data
-    first = story.first_look or (act.at if act.role != "system" else None)
-    return replace(
-        story,
-        state="assigned",
-        agency=str(told.get("agency", "")),
-        field=str(told.get("field", story.field)),
-        first_look=first,
-    )
+    story.state = "assigned"
+    story.agency = str(act.data.get("agency", ""))
+    story.field = str(act.data.get("field", story.field))
+    if story.first_look is None and act.role != "system":
+        story.first_look = act.at
 
 
-def _handed_on(story: Story, act: Act, clock: Clock) -> Story:
+def _handed_on(story: Story, act: Told, clock: Clock) -> None:
     """Another body takes it on; the citizen's clock goes on."""
-    return replace(_assigned(story, act, clock), hand_ons=story.hand_ons + 1)
+    _assigned(story, act, clock)
+    story.hand_ons += 1
 
 
-def _started(story: Story, act: Act, clock: Clock) -> Story:
+def _started(story: Story, act: Told, clock: Clock) -> None:
     del clock
-    return replace(story, state="in-work", first_look=story.first_look or act.at)
+    story.state = "in-work"
+    story.first_look = story.first_look or act.at
 
 
-def _asked(story: Story, act: Act, clock: Clock) -> Story:
+def _asked(story: Story, act: Told, clock: Clock) -> None:
     del clock
-    return replace(
-        story,
-        state="waiting",
-        paused_since=act.at.astimezone(ZONE).date(),
-        first_look=story.first_look or act.at,
-    )
+    story.state = "waiting"
+    story.paused_since = act.at.astimezone(ZONE).date()
+    story.first_look = story.first_look or act.at
 
 
-def _told(story: Story, act: Act, clock: Clock) -> Story:
-    return _resumed(story, act, clock) if story.state == "waiting" else story
+def _told(story: Story, act: Told, clock: Clock) -> None:
+    if story.state == "waiting":
+        _resume(story, act, clock)
 
 
-def _resumed(story: Story, act: Act, clock: Clock) -> Story:
+def _resume(story: Story, act: Told, clock: Clock) -> None:
     """Add the worked days of a pause to the due day, as many as the rules let all pauses last."""
+    story.state = "in-work"
     if story.paused_since is None:
-        return replace(story, state="in-work")
+        return
     waited = clock.days.between(story.paused_since, act.at.astimezone(ZONE).date())
-    room = clock.rules.longest_pause - story.paused_days
-    counted = max(min(waited, room), 0)
-    return replace(
-        story,
-        state="in-work",
-        due=clock.days.add(story.due, counted) if counted else story.due,
-        paused_since=None,
-        paused_days=story.paused_days + counted,
-    )
+    counted = max(min(waited, clock.rules.longest_pause - story.paused_days), 0)
+    story.due = clock.days.add(story.due, counted) if counted else story.due
+    story.paused_since = None
+    story.paused_days += counted
 
 
-def _extended(story: Story, act: Act, clock: Clock) -> Story:
+def _extended(story: Story, act: Told, clock: Clock) -> None:
     """Give a complex case more time, once, counted from the day it was received."""
     del act
-    if story.extended:
-        return story
-    more = clock.rules.complex - clock.rules.answer
-    return replace(story, extended=True, due=clock.days.add(story.due, max(more, 0)))
+    if not story.extended:
+        more = clock.rules.complex - clock.rules.answer
+        story.extended = True
+        story.due = clock.days.add(story.due, max(more, 0))
 
 
-def _answered(story: Story, act: Act, clock: Clock) -> Story:
-    ended = _resumed(story, act, clock) if story.state == "waiting" else story
-    return replace(ended, state="done", outcome=str(act.data.get("outcome", "")), answered=act.at)
+def _answered(story: Story, act: Told, clock: Clock) -> None:
+    if story.state == "waiting":
+        _resume(story, act, clock)
+    story.state = "done"
+    story.outcome = str(act.data.get("outcome", ""))
+    story.answered = act.at
 
 
-def _rejected(story: Story, act: Act, clock: Clock) -> Story:
+def _rejected(story: Story, act: Told, clock: Clock) -> None:
     """Not fixed, says the citizen: the answer does not count, and the clock has gone on."""
     del act, clock
-    return replace(
-        story,
-        state="assigned",
-        outcome="",
-        answered=None,
-        rating=None,
-        rejections=story.rejections + 1,
-    )
+    story.state, story.outcome, story.answered, story.rating = "assigned", "", None, None
+    story.rejections += 1
 
 
-def _ends(state: str) -> Callable[[Story, Act, Clock], Story]:
-    return lambda story, _act, _clock: replace(story, state=state)
+def _ends(state: str) -> Callable[[Story, Told, Clock], None]:
+    def end(story: Story, act: Told, clock: Clock) -> None:
+        del act, clock
+        story.state = state
+
+    return end
 
 
-def _rated(story: Story, act: Act, clock: Clock) -> Story:
+def _rated(story: Story, act: Told, clock: Clock) -> None:
     del clock
-    return replace(story, rating=int(act.data["rating"]))
+    story.rating = int(act.data["rating"])
 
 
-_STEPS: Mapping[str, Callable[[Story, Act, Clock], Story]] = MappingProxyType(
+_STEPS: Mapping[str, Callable[[Story, Told, Clock], None]] = MappingProxyType(
     {
         "assigned": _assigned,
         "handed-on": _handed_on,

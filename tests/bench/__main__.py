@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.library import open_library
 from content.load import HERE
-from tests.bench import demo, figures, leave_out, pairs, slips, speed, telegram, ticks
+from tests.bench import demo, figures, leave_out, many_cases, pairs, slips, speed, telegram, ticks
 from tests.bench.tables import note
 from tests.measure import read_rows
 
@@ -36,7 +36,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--tune", type=Path, help="labelled set the other engines are tuned on")
     parser.add_argument("--pairs", type=Path, default=DATA / "pairs.jsonl", help="minimal pairs")
     parser.add_argument("--leave-out", action="store_true", help="five builds more: minutes")
-    parser.add_argument("--only", default="ABCDEF", help="parts to run, such as AB")
+    parser.add_argument("--only", default="ABCDEFG", help="parts to run, such as AB")
     parser.add_argument("--sizes", default="1000,10000", help="procedures, besides the real ones")
     parser.add_argument("--data", type=Path, help="data folder with an index, for parts A, B, C")
     return parser.parse_args()
@@ -66,6 +66,8 @@ def _parts(told: argparse.Namespace, work: Path) -> Iterator[str]:
         yield telegram.report(told.data or data)
     if "F" in told.only:
         yield ticks.report(library.content)
+    if "G" in told.only:
+        yield many_cases.report(library.content)
 
 
 if __name__ == "__main__":
