@@ -121,7 +121,8 @@ INNER = ("noted", "merged", "spam", "warned", "handed-on")
 def title(case: Case, ctx: Context) -> str:
     """Name a case: its code and kind."""
     kinds = {kind.id: kind.name.get(ctx.t.lang) for kind in ctx.content.feedback.kinds}
-    return f"{shown(case.code)} · {kinds.get(case.kind, case.kind)}"
+    name = kinds.get(case.kind, case.kind).partition(" (")[0]
+    return f"{shown(case.code)} · {name}"
 
 
 def in_words(states: Iterable[tuple[str, str]], value: str, t: Translator) -> str:

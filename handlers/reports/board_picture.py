@@ -25,12 +25,13 @@ INK, PAPER, GREY, RULE = "#1c1917", "#ffffff", "#57534e", "#e7e5e4"
 LOOKS = {
     "in": ("✓", "#166534", msg("sent on time")),
     "in-late": ("✓", "#92400e", msg("sent late")),
-    "returned": ("↩", "#6b21a8", msg("returned")),
+    "returned": ("←", "#6b21a8", msg("returned")),
     "missing": ("✗", "#b91c1c", msg("not sent yet")),
 }
 """Sign, colour and word of each group: no state is told by colour alone."""
 NOBODY = msg("no focal person")
-NAME_WIDTH = 640
+NAME_WIDTH = 560
+TITLE = 31
 
 
 def board_picture(
@@ -47,7 +48,9 @@ def board_picture(
     image = Image.new("RGB", (WIDTH, height), PAPER)
     draw = ImageDraw.Draw(image)
     title, told = head(period, due, found, t).removeprefix("📋 ").split("\n")
-    draw.text((MARGIN, 40), _fit(draw, title, 34, WIDTH - 2 * MARGIN), INK, _font(34, bold=True))
+    draw.text(
+        (MARGIN, 40), _fit(draw, title, TITLE, WIDTH - 2 * MARGIN), INK, _font(TITLE, bold=True)
+    )
     draw.text((MARGIN, 92), told, GREY, _font(26))
     _bar(draw, found)
     for number, line in enumerate(found):
