@@ -87,7 +87,7 @@ def _line(draw: ImageDraw.ImageDraw, top: int, line: Line, content: Content, t: 
 
 def _fit(draw: ImageDraw.ImageDraw, text: str, size: int, width: int) -> str:
     """Cut a text that would be wider than there is room."""
-    bold = size > 30
+    bold = size == TITLE
     if draw.textlength(text, _font(size, bold=bold)) <= width:
         return text
     while text and draw.textlength(text + "…", _font(size, bold=bold)) > width:
