@@ -22,7 +22,7 @@ from bot.pace import Gate
 from db import leases, people
 from db.engine import Connection, Engine
 from db.leases import End
-from db.outbox import INTERACTIVE, Outgoing
+from db.outbox import ANNOUNCEMENT, INTERACTIVE, Outgoing
 
 LOG = logging.getLogger("motcua.deliver")
 LEASE = dt.timedelta(seconds=60)
@@ -146,6 +146,8 @@ class Deliverer:
             return
         await asyncio.sleep(wait)
         async with self.free:
+            if row.priority == ANNOUNCEMENT and not await self._still_wanted(row):
+                return
             await self._send(row)
 
     async def _send(self, row: Outgoing) -> None:
@@ -163,6 +165,11 @@ class Deliverer:
             await self._later(row, LaterError(str(error)))
         else:
             await self._settle(row, "sent", sent_id=sent)
+
+    async def _still_wanted(self, row: Outgoing) -> bool:
+        """Look once more before an announcement goes: it may have been stopped, or refused."""
+        async with self.engine.begin() as conn:
+            return await leases.still_wanted(conn, row.id, by=self.name)
 
     async def _settle(self, row: Outgoing, state: End, reason: str = "", sent_id: str = "") -> None:
         """Write down how a message ended, in one transaction with all that end meanwhile."""

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.announcing import tick_announcements
 from bot.case_clock import tick_cases
 from bot.reminding import tick, watch
 from bot.turn import Service
@@ -43,6 +44,7 @@ async def remind(service: Service) -> None:
     """Queue the reminders that are due; what a database that is away delays comes next time."""
     try:
         queued = await tick(service) + await tick_cases(service)
+        queued += await tick_announcements(service)
     # The door: the metronome goes on whatever one beat brings.
     except Exception:
         LOG.exception("reminders could not be worked out")

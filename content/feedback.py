@@ -86,6 +86,13 @@ class Labelled(Strict):
     kind: Slug
 
 
+class Topic(Strict):
+    """Something people can be told of."""
+
+    id: Slug
+    name: Both
+
+
 class Spoken(Strict):
     """A message with what it is: feedback, or what is not taken here."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from content.cross import cross_problems
-from content.feedback import Feedback, Labelled, Spoken
+from content.feedback import Feedback, Labelled, Spoken, Topic
 from content.lexicon import Lexicon
 from content.model import (
     Agency,
@@ -65,6 +65,7 @@ class Content:
     feedback: Feedback
     cases: tuple[Labelled, ...] = ()
     spoken: tuple[Spoken, ...] = ()
+    topics: tuple[Topic, ...] = ()
     folder: Path = HERE
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
@@ -192,6 +193,7 @@ def load(folder: Path = HERE) -> Content:
     lexicons = reading.records(folder / "lexicon.yaml", Lexicon)
     reports = reading.records(folder / "reports.yaml", Reports)
     feedbacks = reading.records(folder / "feedback.yaml", Feedback)
+    topics = reading.records(folder / "topics.yaml", Topic)
     numbered = _lines(reading, "questions.jsonl", Question)
     labelled = _lines(reading, "cases.jsonl", Labelled)
     spoken = _lines(reading, "intents.jsonl", Spoken)
@@ -210,6 +212,7 @@ def load(folder: Path = HERE) -> Content:
         feedback=feedbacks[0],
         cases=tuple(case for _, case in labelled),
         spoken=tuple(line for _, line in spoken),
+        topics=tuple(topics),
         folder=folder,
         places=reading.places,
     )

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.outbox import INTERACTIVE, Outgoing
 from db.schema import UtcTime, outbox
 
-End = Literal["sent", "failed", "blocked", "opted-out", "expired", "unknown"]
+End = Literal["sent", "failed", "blocked", "opted-out", "expired", "unknown", "stopped"]
 AGAIN = "sent again after a lost answer"
 NO_WORD = "no word from the platform"
 TOO_LATE = "too late"
@@ -198,6 +198,14 @@ async def settle(
         "done": now,
     }
     return bool((await conn.execute(_SENT if state == "sent" else _END, told)).rowcount)
+
+
+_STILL = sa.select(outbox.c.id).where(_held(sa.bindparam("number"), sa.bindparam("by")))
+
+
+async def still_wanted(conn: AsyncConnection, number: int, *, by: str) -> bool:
+    """Tell whether a message we hold is to be sent at this moment: nobody stopped or refused it."""
+    return (await conn.execute(_STILL, {"number": number, "by": by})).first() is not None
 
 
 async def forget(conn: AsyncConnection, number: int, *, by: str) -> None:

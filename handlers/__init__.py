@@ -9,6 +9,7 @@ from content.catalogue import Translator, msg
 from db.roles import Role
 from handlers.acts import Act
 from handlers.acts import menu as list_menu
+from handlers.announce import announce
 from handlers.ask import ask
 from handlers.board import board
 from handlers.case_acts import act_on_case
@@ -29,9 +30,11 @@ from handlers.open_questions import act_on_question, open_questions
 from handlers.report_acts import act_on_board, act_on_report
 from handlers.report_calendar import STAFF, my_calendar, send_file
 from handlers.reports.mine import AGENCY_STAFF
+from handlers.run_announcement import EDITORS, act_on_announcement, act_on_approval
 from handlers.send_feedback import act_on_feedback, feedback
 from handlers.show import show_entry, show_fact
 from handlers.start import help_, start
+from handlers.subscriptions import subscriptions, switch
 
 CURATORS = frozenset({"editor", "admin"})
 COORDINATORS = frozenset({"coordinator"})
@@ -43,6 +46,7 @@ COMMANDS: Mapping[str, Act] = {
     "/en": Act(language, msg("answer in English")),
     "/phananh": Act(feedback, msg("report a problem, propose, praise"), alone=True),
     "/cuatoi": Act(my_cases, msg("what became of what I sent"), alone=True),
+    "/dangky": Act(subscriptions, msg("what I want to be told of"), alone=True),
     "/dulieu": Act(my_data, msg("what is kept of me: see, save, erase"), alone=True),
     "/forget": Act(ask_first, msg("erase this conversation"), alone=True),
     "/cauhoi": Act(
@@ -56,6 +60,7 @@ COMMANDS: Mapping[str, Act] = {
         board, msg("board of reports: who is in, who is late"), roles=COORDINATORS, alone=True
     ),
     "/hopthu": Act(inbox, msg("feedback of my body"), roles=CASE_STAFF, alone=True),
+    "/thongbao": Act(announce, msg("write and follow announcements"), roles=EDITORS, alone=True),
     "/huy": Act(cancel),
 }
 """What a message that begins with / does."""
@@ -72,6 +77,9 @@ BUTTONS: Mapping[str, Act] = {
     "question": Act(act_on_question, roles=CURATORS, alone=True),
     "feedback": Act(act_on_feedback, alone=True),
     "mine": Act(act_on_mine, alone=True),
+    "topic": Act(switch, alone=True),
+    "announce": Act(act_on_announcement, roles=EDITORS, alone=True),
+    "approve": Act(act_on_approval, roles=frozenset({"approver"}), alone=True),
     "case": Act(act_on_case, roles=CASE_STAFF, alone=True),
     "report": Act(act_on_report, roles=AGENCY_STAFF, alone=True),
     "calendar": Act(send_file, roles=STAFF, alone=True),

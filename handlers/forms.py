@@ -18,6 +18,8 @@ from handlers import (
     send_feedback,
     submit_report,
 )
+from handlers.announce import FORM as ANNOUNCING
+from handlers.announce import go_on as go_on_announcing
 from handlers.context import Context
 from handlers.message import Reply, Request
 
@@ -28,13 +30,20 @@ FORMS: Mapping[str, Step] = {
     review_reports.FORM: review_reports.return_it,
     change_due_day.FORM: change_due_day.go_on,
     open_report.FORM: open_report.go_on,
+    ANNOUNCING: go_on_announcing,
     send_feedback.FORM: send_feedback.go_on,
     my_cases.FORM: my_cases.go_on,
     case_words.FORM: case_acts.go_on,
 }
 """What goes on with each form when somebody types or sends a file."""
-COORDINATOR = frozenset({review_reports.FORM, change_due_day.FORM, open_report.FORM})
-"""Forms that only a coordinator may go on with."""
+STAFF_FORMS: Mapping[str, frozenset[str]] = {
+    review_reports.FORM: frozenset({"coordinator"}),
+    change_due_day.FORM: frozenset({"coordinator"}),
+    open_report.FORM: frozenset({"coordinator"}),
+    ANNOUNCING: frozenset({"editor", "admin"}),
+    case_words.FORM: frozenset({"handler", "head", "coordinator"}),
+}
+"""Forms that only some roles may go on with: a role taken back ends them."""
 FORGOTTEN = dt.timedelta(hours=2)
 """A form left for so long has been forgotten: what is typed then is a question again."""
 
@@ -46,8 +55,8 @@ def open_form(ctx: Context) -> Dialog | None:
         return None
     if form.at is not None and ctx.now - form.at > FORGOTTEN:
         return None
-    held = {role.role for role in ctx.roles}
-    return form if form.kind not in COORDINATOR or "coordinator" in held else None
+    may = STAFF_FORMS.get(form.kind)
+    return form if may is None or may & {role.role for role in ctx.roles} else None
 
 
 async def fill_in(form: Dialog, request: Request, ctx: Context) -> Reply:

@@ -269,6 +269,7 @@ FILES: Mapping[str, str] = {
     "lexicon.yaml": LEXICON,
     "reports.yaml": REPORTS,
     "feedback.yaml": FEEDBACK,
+    "topics.yaml": "- {id: thu-tuc, name: {vi: Thủ tục mới, en: New procedures}}\n",
     "cases.jsonl": CASES,
     "intents.jsonl": INTENTS,
     "questions.jsonl": QUESTIONS,

@@ -41,6 +41,7 @@ def called_in_the_sources() -> set[str]:
         if isinstance(call.args[0].value, str)
         if (isinstance(call.func, ast.Name) and call.func.id in ("t", "msg"))
         or (isinstance(call.func, ast.Attribute) and call.func.attr == "t")
+        or isinstance(call.func, ast.Call)
     }
 
 

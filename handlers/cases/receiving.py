@@ -61,15 +61,13 @@ async def tell_handlers(case: Case, ctx: Context, *, why: str = "new") -> tuple[
     while not found and role in NEXT:
         role = NEXT[role]
         found = await holding(ctx, (role,), "" if role == "coordinator" else case.agency)
-    return tuple(
-        letter(
-            holder.person,
-            f"case:{case.id}:{why}:{holder.person.id}",
-            _notice(case, ctx, speaking(holder.person), why),
-            ((Button(speaking(holder.person)("Open it"), f"case:show:{case.id}"),),),
-        )
-        for holder in found
-    )
+    letters = []
+    for holder in found:
+        t = speaking(holder.person)
+        key = f"case:{case.id}:{why}:{holder.person.id}"
+        rows = ((Button(t("Open it"), f"case:show:{case.id}"),),)
+        letters.append(letter(holder.person, key, _notice(case, ctx, t, why), rows))
+    return tuple(letters)
 
 
 def _notice(case: Case, ctx: Context, t: Translator, why: str) -> str:

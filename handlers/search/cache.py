@@ -24,7 +24,7 @@ from handlers.search.spelling import make_speller
 CODE = Path(__file__).parent
 
 
-UNREAD = ("reports.yaml", "feedback.yaml", "cases.jsonl", "intents.jsonl")
+UNREAD = ("reports.yaml", "feedback.yaml", "topics.yaml", "cases.jsonl", "intents.jsonl")
 """Content the search does not read: a new due date needs no new index."""
 
 

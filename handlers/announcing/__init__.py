@@ -1,0 +1,1 @@
+"""Announcements: how one is worded and shown, the same in the preview and when it is sent. Pure."""

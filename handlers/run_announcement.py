@@ -1,0 +1,137 @@
+"""Approving an announcement, and its course: report, pause, go on, stop."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from db import announcements, audit, people, roles
+from db.announcements import APPROVED, PAUSED, RETURNED, SENDING, STOPPED, WAITING, Announcement
+from handlers.announce import begin, shown, submit, summary, take_topic, title
+from handlers.announcing.names import ENDS, STATES
+from handlers.answers.pieces import bullets, together
+from handlers.context import Context
+from handlers.message import Button, Letter, Reply, Request
+from handlers.reports.colleagues import letter, speaking
+
+EDITORS = frozenset({"editor", "admin"})
+
+
+async def act_on_announcement(request: Request, ctx: Context) -> Reply:
+    """Do what a button of the editors says (`announce:<verb>:<rest>`)."""
+    verb, _, told = request.action.partition(":")[2].partition(":")
+    if verb in WRITING:
+        return await WRITING[verb](told, ctx)
+    one = await _find(told, ctx)
+    does = RUNNING.get(verb)
+    return await does(one, ctx) if one and does else ctx.old_button()
+
+
+async def act_on_approval(request: Request, ctx: Context) -> Reply:
+    """Approve or return exactly what was shown (`approve:<yes|no>:<number>:<digest>`)."""
+    verb, _, rest = request.action.partition(":")[2].partition(":")
+    number, _, digest = rest.partition(":")
+    one = await _find(number, ctx)
+    if one is None or not digest or not one.digest.startswith(digest):
+        return ctx.old_button()
+    if announcements.digest_of(one.content) != one.digest:
+        return Reply(ctx.t("This announcement was changed after it was shown; it cannot go."))
+    if one.written_by == ctx.person.id:
+        return Reply(ctx.t("Who wrote an announcement cannot approve it: a second person has to."))
+    if one.state != WAITING:
+        return Reply(f"{title(one)}\n{ctx.t(STATES[one.state])}")
+    return await (_approve(one, ctx) if verb == "yes" else _return(one, ctx))
+
+
+async def _approve(one: Announcement, ctx: Context) -> Reply:
+    if not await may_write(one.written_by, ctx):
+        await announcements.turn(ctx.conn, one.id, (WAITING,), STOPPED)
+        return Reply(ctx.t("Its writer is no editor any more: the announcement was stopped."))
+    await announcements.approve(ctx.conn, one.id, by=ctx.person.id, now=ctx.now)
+    await audit.note(
+        ctx.conn, "announcement approved", str(one.id), actor=ctx.person.id, now=ctx.now
+    )
+    count = await announcements.count(ctx.conn, one.content["audience"], one.content["topic"])
+    return Reply(together([ctx.t("Approved."), summary(one.content, count, ctx)]))
+
+
+async def _return(one: Announcement, ctx: Context) -> Reply:
+    await announcements.turn(ctx.conn, one.id, (WAITING,), RETURNED)
+    await audit.note(
+        ctx.conn, "announcement returned", str(one.id), actor=ctx.person.id, now=ctx.now
+    )
+    writer = await people.by_id(ctx.conn, one.written_by)
+    letters: tuple[Letter, ...] = ()
+    if writer:
+        t = speaking(writer)
+        text = t("Your announcement was returned: {title}", title=title(one))
+        letters = (letter(writer, f"approval:returned:{one.id}", text),)
+    return Reply(ctx.t("Returned to the writer."), letters=letters)
+
+
+async def may_write(person: int, ctx: Context) -> bool:
+    """Tell whether somebody is an editor now."""
+    writer = await people.by_id(ctx.conn, person)
+    held = await roles.of(ctx.conn, writer) if writer else frozenset()
+    return any(role.role in EDITORS for role in held)
+
+
+async def show_announcement(one: Announcement, ctx: Context) -> Reply:
+    """Show an announcement with what became of it: every recipient in one state."""
+    t = ctx.t
+    counted = await announcements.states(ctx.conn, one.id)
+    total = sum(counted.values())
+    lines = [f"{t(ENDS[state])}: {number}" for state, number in sorted(counted.items())]
+    head = [title(one), t(STATES[one.state]).capitalize() + "."]
+    report = bullets(t("{count} recipients", count=total), lines) if total else ""
+    rows = {
+        SENDING: (("pause", t("Pause")), ("stop", t("Stop for good"))),
+        PAUSED: (("resume", t("Go on")), ("stop", t("Stop for good"))),
+        APPROVED: (("stop", t("Stop for good")),),
+        WAITING: (("stop", t("Stop for good")),),
+    }.get(one.state, ())
+    buttons = tuple((Button(label, f"announce:{verb}:{one.id}"),) for verb, label in rows)
+    again = ((Button(t("Look again"), f"announce:show:{one.id}"),),)
+    return Reply(together(["\n".join(head), shown(one.content), report]), (*buttons, *again))
+
+
+async def _pause(one: Announcement, ctx: Context) -> Reply:
+    if await announcements.turn(ctx.conn, one.id, (SENDING,), PAUSED):
+        await announcements.hold(ctx.conn, one.id)
+    return await _again(one, "paused", ctx)
+
+
+async def _resume(one: Announcement, ctx: Context) -> Reply:
+    if await announcements.turn(ctx.conn, one.id, (PAUSED,), SENDING):
+        await announcements.release(ctx.conn, one.id)
+    return await _again(one, "resumed", ctx)
+
+
+async def _stop(one: Announcement, ctx: Context) -> Reply:
+    before = (WAITING, APPROVED, SENDING, PAUSED)
+    if await announcements.turn(ctx.conn, one.id, before, STOPPED):
+        await announcements.stop(ctx.conn, one.id, ctx.now)
+    return await _again(one, "stopped", ctx)
+
+
+async def _again(one: Announcement, act: str, ctx: Context) -> Reply:
+    await audit.note(ctx.conn, f"announcement {act}", str(one.id), actor=ctx.person.id, now=ctx.now)
+    fresh = await announcements.find(ctx.conn, one.id)
+    return await show_announcement(fresh or one, ctx)
+
+
+async def _find(number: str, ctx: Context) -> Announcement | None:
+    plain = number.isascii() and number.isdecimal() and len(number) < 10
+    return await announcements.find(ctx.conn, int(number)) if plain else None
+
+
+WRITING: Mapping[str, Callable[[str, Context], Awaitable[Reply]]] = {
+    "new": begin,
+    "topic": take_topic,
+    "submit": submit,
+}
+RUNNING: Mapping[str, Callable[[Announcement, Context], Awaitable[Reply]]] = {
+    "show": show_announcement,
+    "pause": _pause,
+    "resume": _resume,
+    "stop": _stop,
+}
