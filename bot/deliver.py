@@ -8,6 +8,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
+from weakref import WeakValueDictionary
 
 from bot.channels.channel import (
     Channel,
@@ -65,7 +66,8 @@ class Deliverer:
         self.gate = Gate(channel.pace)
         self.free = asyncio.Semaphore(AT_ONCE)
         self.tasks: set[asyncio.Task[None]] = set()
-        self.chats: dict[str, asyncio.Lock] = {}
+        self.chats: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """A lock stays as long as somebody holds it or waits for it: nobody overtakes."""
         self.ends: list[Ended] = []
         self.settling = asyncio.Lock()
 
@@ -134,9 +136,6 @@ class Deliverer:
         # The door: the lease runs out and the message is found again.
         except Exception:
             LOG.exception("a message could not be settled", extra={"row": row.id})
-        finally:
-            if not lock.locked():
-                self.chats.pop(row.user, None)
 
     async def _send_at_its_time(self, row: Outgoing) -> None:
         """Wait for the pace; what would have to wait long is given back: a lease runs out."""

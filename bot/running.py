@@ -13,6 +13,8 @@ from bot.channels.channel import Channel
 from bot.channels.inbox import Inbox
 from bot.channels.telegram import Telegram
 from bot.channels.terminal import CHANNEL as TERMINAL
+from bot.channels.zalo_bot import ZaloBot
+from bot.channels.zalo_oa import ZaloOA
 from bot.deliver import Deliverer
 from bot.jobs import ticking
 from bot.sealing import open_sealer
@@ -39,6 +41,7 @@ def make_channels(service: Service, settings: Settings) -> list[Channel]:
                 secret=settings.telegram_secret.get_secret_value(),
             )
         )
+    channels += _zalo(service, settings)
     sealer = open_sealer(settings.data_dir)
     service.seal = sealer.seal
     for channel in channels:
@@ -50,6 +53,36 @@ def make_channels(service: Service, settings: Settings) -> list[Channel]:
             Inbox(name, service.engine, service.clock) for name in (webchat.CHANNEL, TERMINAL)
         )
     ]
+    return channels
+
+
+def _zalo(service: Service, settings: Settings) -> list[Channel]:
+    """Make the channels of Zalo whose settings are there."""
+    channels: list[Channel] = []
+    if settings.zalo_oa_app_id:
+        channels.append(
+            ZaloOA(
+                service,
+                app_id=settings.zalo_oa_app_id,
+                app_secret=settings.zalo_oa_app_secret.get_secret_value(),
+                oa_secret=settings.zalo_oa_secret.get_secret_value(),
+                refresh_token=settings.zalo_oa_refresh_token.get_secret_value(),
+                base_url=settings.zalo_oa_base_url,
+                oauth_url=settings.zalo_oa_oauth_url,
+            )
+        )
+    token = settings.zalo_bot_token.get_secret_value()
+    if token:
+        by_webhook = settings.zalo_bot_mode == "webhook"
+        channels.append(
+            ZaloBot(
+                service,
+                token,
+                settings.zalo_bot_base_url,
+                webhook=f"{settings.public_url}/zalo/bot/webhook" if by_webhook else "",
+                secret=settings.zalo_bot_secret.get_secret_value(),
+            )
+        )
     return channels
 
 

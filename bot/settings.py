@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from content.load import HERE as BUILT_IN_CONTENT
 
 PREFIX = "BOT_"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_ZALO_SECRET = re.compile(r"[A-Za-z0-9_-]{8,256}")
 
 
 class SettingsError(Exception):
@@ -75,7 +76,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> Settings:
-        mistakes = []
+        mistakes = [*self._of_zalo()]
         if self.telegram_token.get_secret_value() and self.telegram_mode == "webhook":
             if not self.public_url.startswith("https://"):
                 mistakes.append("BOT_PUBLIC_URL: the Telegram webhook needs an https:// address")
@@ -86,6 +87,20 @@ class Settings(BaseSettings):
         if mistakes:
             raise ValueError("\n".join(mistakes))
         return self
+
+    def _of_zalo(self) -> Iterator[str]:
+        """Name what is missing where a channel of Zalo is turned on."""
+        if self.zalo_oa_app_id:
+            for name in ("app_secret", "secret", "refresh_token"):
+                given: SecretStr = getattr(self, f"zalo_oa_{name}")
+                if not given.get_secret_value():
+                    setting = f"BOT_ZALO_OA_{name.upper()}"
+                    yield f"{setting}: the Official Account needs it beside its app id"
+        if self.zalo_bot_token.get_secret_value() and self.zalo_bot_mode == "webhook":
+            if not self.public_url.startswith("https://"):
+                yield "BOT_PUBLIC_URL: the webhook of the Zalo bot needs an https:// address"
+            if not _ZALO_SECRET.fullmatch(self.zalo_bot_secret.get_secret_value()):
+                yield "BOT_ZALO_BOT_SECRET: the webhook needs 8 to 256 letters or figures"
 
     @property
     def database(self) -> str:

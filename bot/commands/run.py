@@ -22,12 +22,6 @@ from bot.turn import Service
 from bot.web import make_app
 from db.engine import check_schema, open_engine, upgrade
 
-OFF = {
-    "Zalo Official Account": "BOT_ZALO_OA_APP_ID",
-    "Zalo Bot": "BOT_ZALO_BOT_TOKEN",
-}
-"""Channels this version does not speak yet, and the setting that will turn each one on."""
-
 
 def demo() -> None:
     """Everything on one machine with no token: SQLite, web chat, the database made by itself."""
@@ -94,14 +88,16 @@ async def _serve_channels(
 
 
 def _welcome(settings: Settings, address: str) -> str:
-    lines = [f"Một Cửa is open: {address}"]
-    if settings.telegram_token.get_secret_value():
-        lines.append(f"  Telegram: on, by {settings.telegram_mode}")
-    else:
-        lines.append("  Telegram: off (BOT_TELEGRAM_TOKEN turns it on)")
-    for channel, setting in OFF.items():
-        lines.append(f"  {channel}: off ({setting} is for it; this version does not speak it yet)")
-    return "\n".join(lines)
+    told = {
+        "Telegram": (bool(settings.telegram_token.get_secret_value()), "BOT_TELEGRAM_TOKEN"),
+        "Zalo Official Account": (bool(settings.zalo_oa_app_id), "BOT_ZALO_OA_APP_ID"),
+        "Zalo Bot": (bool(settings.zalo_bot_token.get_secret_value()), "BOT_ZALO_BOT_TOKEN"),
+    }
+    lines = [
+        f"  {name}: on" if on else f"  {name}: off ({setting} turns it on)"
+        for name, (on, setting) in told.items()
+    ]
+    return "\n".join([f"Một Cửa is open: {address}", *lines])
 
 
 def _address(settings: Settings, listening: socket.socket) -> str:

@@ -1,0 +1,81 @@
+"""What somebody may choose by typing: what they were shown last, from memory or from the queue."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import OrderedDict
+from dataclasses import replace
+from typing import NamedTuple
+
+from bot.channels.zalo_text import Choice, Rows, chosen
+from bot.turn import Service, UnavailableError
+from db.engine import DatabaseError, reading_errors
+from db.last_sent import last_sent
+from handlers.message import Request
+
+HOLD = dt.timedelta(days=3)
+"""How long a number means what was offered; about as long as the database knows who wrote when."""
+MOST_PEOPLE = 10_000
+"""People whose last choices are kept in memory."""
+
+
+class Shown(NamedTuple):
+    """The buttons of a message, and when it was shown."""
+
+    at: dt.datetime
+    rows: Rows
+
+
+class Choices:
+    """What people on one channel were shown last.
+
+    The sender says what it showed. Only it knows all: what belongs to a form is kept nowhere. After
+    a restart, or where another process sent since, the queue tells the rest.
+    """
+
+    def __init__(self, service: Service, channel: str) -> None:
+        self.service = service
+        self.channel = channel
+        self.shown: OrderedDict[str, Shown] = OrderedDict()
+
+    def show(self, user: str, rows: Rows) -> None:
+        """Remember what somebody was shown a moment ago."""
+        self.shown[user] = Shown(self.service.clock(), rows)
+        self.shown.move_to_end(user)
+        if len(self.shown) > MOST_PEOPLE:
+            self.shown.popitem(last=False)
+
+    async def read(self, request: Request) -> Request:
+        """Turn typed words into the press they stand for; raises UnavailableError."""
+        user = request.sender.user
+        if request.action or not request.text:
+            return request
+        found = await choice_of(
+            self.service, self.channel, user, request.text, self.shown.get(user)
+        )
+        return replace(request, text=found[0], action=found[1]) if found else request
+
+
+async def choice_of(
+    service: Service, channel: str, user: str, text: str, shown: Shown | None = None
+) -> Choice | None:
+    """Give the choice somebody typed out of what they were shown last; raises UnavailableError.
+
+    `shown` is what this process showed last, if it did.
+    """
+    last = await _newest(service, channel, user, shown)
+    if last is None or service.clock() - last.at > HOLD:
+        return None
+    return chosen(text, last.rows)
+
+
+async def _newest(service: Service, channel: str, user: str, shown: Shown | None) -> Shown | None:
+    try:
+        with reading_errors():
+            async with service.engine.connect() as conn:
+                sent = await last_sent(conn, channel, user)
+    except DatabaseError as error:
+        raise UnavailableError(str(error)) from error
+    if sent is None or (shown is not None and shown.at >= sent.at):
+        return shown
+    return Shown(sent.at, sent.body.get("buttons", ()))
