@@ -83,6 +83,7 @@ class ZaloBot:
         """Introduce ourselves, then receive until cancelled; raises ZaloTokenError."""
         me = await self._until_done(lambda: self.api.call("getMe"))
         self.known_as = str(me.get("account_name", "")) if isinstance(me, dict) else ""
+        await self._again(self._take_pending)
         if self.webhook:
             await self._set_webhook()
             await asyncio.Event().wait()
@@ -168,7 +169,6 @@ class ZaloBot:
 
         Zalo hands an update out once. It is written down first, so that a crash loses nothing.
         """
-        await self._again(self._take_pending)
         waits = _waits()
         while True:
             try:
