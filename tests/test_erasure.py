@@ -17,9 +17,7 @@ from db.people import Person
 from tests.test_database import NOON, count, empty, ready, somebody, using
 
 __all__ = ["empty", "ready"]
-OF_A_PERSON = [
-    t for t in schema.metadata.sorted_tables if "person_id" in t.c and t.name != "cases"
-]
+OF_A_PERSON = [t for t in schema.metadata.sorted_tables if "person_id" in t.c and t.name != "cases"]
 """Tables whose rows go with a person; a case stays without its citizen: tests/test_feedback.py."""
 ROWS = 20
 """Rows in every table for each person: enough to make SQLite move them from page to page."""

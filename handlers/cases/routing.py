@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from content.feedback import Feedback, Intent, Labelled
+from content.feedback import Feedback, Intent, Labelled, Spoken
 from content.load import Content
 from handlers.search.features import Space, learn_space, views
 from handlers.search.index import Index
@@ -21,7 +21,7 @@ RIDGE = 0.15
 SURE = 0.12
 """The lead over the next body from which a proposal is no longer “not sure”."""
 CERTAIN = 0.2
-"""The lead from which the words alone say that a message is a denunciation or a complaint."""
+"""The score from which words without any sign still make a denunciation or a complaint."""
 LEARNED: dict[str, Intent] = {
     "to-cao": "denunciation",
     "khieu-nai": "complaint",
@@ -100,9 +100,9 @@ class Router:
             if self._has_sign(text, self.signs[intent]):
                 return intent
         scored = self.intents.scores(self.reader, text)
-        first, second = np.argsort(-scored, kind="stable")[:2]
-        label = self.intents.labels[int(first)]
-        return LEARNED.get(label) if scored[first] - scored[second] >= CERTAIN else None
+        told = dict(zip(self.intents.labels, scored, strict=True))
+        label = max(LEARNED, key=lambda name: told.get(name, 0.0))
+        return LEARNED[label] if told.get(label, 0.0) >= CERTAIN else None
 
     def _has_sign(self, text: str, signs: Sequence[str]) -> bool:
         """Look for words as they are written; without marks only where the writer uses none."""
@@ -127,6 +127,12 @@ def learn_bodies(reader: Reader, cases: Sequence[Labelled], told: Feedback) -> L
     return learn(reader, [text for text, _ in known], [body for _, body in known])
 
 
+def learn_intents(reader: Reader, spoken: Sequence[Spoken], cases: Sequence[Labelled]) -> Learned:
+    """Learn what is not taken here; every labelled case is one of ordinary feedback."""
+    known = [*((s.text, str(s.intent)) for s in spoken), *((c.text, "feedback") for c in cases)]
+    return learn(reader, [text for text, _ in known], [intent for _, intent in known])
+
+
 def learn_router(content: Content, index: Index) -> Router:
     """Learn from the content's labelled cases; takes about a second for a thousand."""
     reader = index.reader
@@ -135,7 +141,7 @@ def learn_router(content: Content, index: Index) -> Router:
     return Router(
         reader,
         learn_bodies(reader, cases, content.feedback),
-        learn(reader, [s.text for s in content.spoken], [s.intent for s in content.spoken]),
+        learn_intents(reader, content.spoken, cases),
         {
             body: learn(reader, [c.text for c in own], [c.field for c in own])
             for body, own in by_body.items()
