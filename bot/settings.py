@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     def _of_zalo(self) -> Iterator[str]:
         """Name what is missing where a channel of Zalo is turned on."""
         if self.zalo_oa_app_id:
-            for name in ("app_secret", "secret", "refresh_token"):
+            for name in ("app_secret", "secret"):
                 given: SecretStr = getattr(self, f"zalo_oa_{name}")
                 if not given.get_secret_value():
                     setting = f"BOT_ZALO_OA_{name.upper()}"

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.cases import OPEN
 from db.outbox import INTERACTIVE
 from db.schema import (
     addresses,
@@ -21,6 +22,7 @@ from db.schema import (
     reminders,
     seen,
 )
+from db.schema_cases import case_files, case_texts, cases
 
 DAYS: Mapping[str, int] = MappingProxyType(
     {
@@ -37,7 +39,8 @@ DAYS: Mapping[str, int] = MappingProxyType(
 )
 """Days after which rows go. Telegram repeats an update for a day at most, so three are enough."""
 
-
+CASE_DAYS = 365
+"""Days after which the words of a closed case go, as the citizen was told when sending it."""
 AGED_BY: Mapping[str, sa.Column[dt.datetime]] = MappingProxyType(
     {
         "seen": seen.c.at,
@@ -68,7 +71,19 @@ async def purge(
         if name == "outbox":
             over = sa.or_(over, _last_word())
         gone[name] = (await conn.execute(sa.delete(aged_by.table).where(over))).rowcount
+    gone["cases"] = await _forget_cases(conn, now - dt.timedelta(days=CASE_DAYS))
     return gone
+
+
+async def _forget_cases(conn: AsyncConnection, over: dt.datetime) -> int:
+    """Remove words, pictures and citizens of cases closed long ago; log and figures stay."""
+    ended = sa.func.coalesce(cases.c.done, cases.c.received) < over
+    closed = sa.select(cases.c.id).where(ended, cases.c.state.not_in(OPEN))
+    for table in (case_texts, case_files):
+        await conn.execute(sa.delete(table).where(table.c.case_id.in_(closed)))
+    known = sa.or_(cases.c.person_id.is_not(None), cases.c.sealed != "")
+    loosened = sa.update(cases).where(cases.c.id.in_(closed), known)
+    return int((await conn.execute(loosened.values(person_id=None, sealed=""))).rowcount)
 
 
 def _last_word() -> sa.ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import sqlite3
@@ -15,6 +16,7 @@ from PIL import Image
 
 from bot.library import Library
 from bot.sealing import Sealer
+from db import retention
 from handlers.cases.codes import read_code
 from tests.office import Office
 from tests.talk import Talk
@@ -264,6 +266,23 @@ def test_notes_stay_inside_and_words_are_covered(office: Office) -> None:
     assert "Báo điện lực" not in an.send(f"mine:show:{code}")
     assert "Đã che 1" in hoa.send(f"case:redact:{number}")
     assert "079203001234" not in hoa.send(f"case:show:{number}")
+
+
+def test_words_of_a_case_go_a_year_after_it_was_closed(office: Office) -> None:
+    an = office.talks["an"]
+    number = given_to(office, send(an))
+    answer(office, number)
+    office.press("an", "Đã xong")
+
+    async def purge(later: int) -> None:
+        async with an.engine.begin() as conn:
+            await retention.purge(conn, now=office.now + dt.timedelta(days=later))
+
+    an.wait(purge(360))
+    assert rows(office, "SELECT count(*) FROM case_texts") == [(2,)]
+    an.wait(purge(370))
+    assert rows(office, "SELECT count(*) FROM case_texts") == [(0,)]
+    assert rows(office, "SELECT state, person_id FROM cases") == [("confirmed", None)]
 
 
 def raw_bytes(folder: Path) -> bytes:
