@@ -9,7 +9,7 @@ from handlers import links
 
 SAMPLES = (
     (Role("focal", "so-tu-phap"), "Chị Hoa (mẫu)"),
-    (Role("handler", "so-noi-vu"), "Anh Tâm (mẫu)"),
+    (Role("handler", "ubnd-cap-xa"), "Anh Tâm (mẫu)"),
     (Role("coordinator"), "Anh Dũng (mẫu)"),
     (Role("editor"), "Chị Mai (mẫu)"),
     (Role("approver"), "Anh Phúc (mẫu)"),
