@@ -61,8 +61,8 @@ def test_what_is_not_taken_is_known_when_left_out(library: Library) -> None:
             asked += intent in ("to-cao", "khieu-nai")
             missed += intent in ("to-cao", "khieu-nai") and not said
             stopped += intent in ("", "feedback") and said
-    assert missed <= 0.35 * asked
-    assert stopped <= 0.02 * len(cases)
+    assert missed <= 0.25 * asked
+    assert stopped <= 0.04 * len(cases)
 
 
 @pytest.mark.parametrize(

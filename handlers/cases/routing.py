@@ -20,7 +20,7 @@ RIDGE = 0.15
 """How much a single case is distrusted; chosen on cases left out."""
 SURE = 0.12
 """The lead over the next body from which a proposal is no longer “not sure”."""
-CERTAIN = 0.2
+CERTAIN = 0.3
 """The score from which words without any sign still make a denunciation or a complaint."""
 LEARNED: dict[str, Intent] = {
     "to-cao": "denunciation",

@@ -230,13 +230,19 @@ def _lost(history: History, told: dict[str, dt.datetime]) -> Iterator[str]:
         name = notice.key(0).rpartition(":")[0]
         if name not in by_notice:
             yield f"lost: {name} of {notice.at}"
-        elif min(by_notice[name]) > ready + LATE:
-            yield f"late: {name} of {notice.at}, queued {min(by_notice[name])}"
+        elif (first := min(_true(world, at) for at in by_notice[name])) > ready + LATE:
+            yield f"late: {name} of {notice.at}, queued {first}"
         if notice.step in ("tre-1", "tre-3"):
             reached = sum(key.rpartition(":")[0] == name for key in told)
             there = _there(world, notice, ready)
             if reached < there:
                 yield f"not escalated: {name} reached {reached} of {there}"
+
+
+def _true(world: World, told: dt.datetime) -> dt.datetime:
+    """Give the earliest true moment at which the program's clock, wrong at times, said this."""
+    wrong = [told - by for first, last, by in world.jumps if first <= told - by < last]
+    return min([*wrong, *([told] if not world.skew(told) else [])], default=told)
 
 
 def _first_look(world: World, at: dt.datetime) -> dt.datetime:
