@@ -21,7 +21,7 @@ from bot.channels.channel import (
 from bot.metrics import SENT
 from bot.pace import Gate
 from db import leases, people
-from db.engine import Connection, Engine
+from db.engine import Connection, Engine, scrub
 from db.leases import End
 from db.outbox import ANNOUNCEMENT, INTERACTIVE, Outgoing
 
@@ -179,11 +179,14 @@ class Deliverer:
                 async with self.engine.begin() as conn:
                     for end in ends:
                         await self._end(conn, end)
+                # What belongs to nobody any more must not stay in the database's log either.
+                if any(_is_last_word(end.row) for end in ends):
+                    await scrub(self.engine)
         SENT.labels(self.channel.name, state).inc()
 
     async def _end(self, conn: Connection, end: Ended) -> None:
         row, now = end.row, self.clock()
-        if row.person_id is None and row.priority == INTERACTIVE:
+        if _is_last_word(row):
             await leases.forget(conn, row.id, by=self.name)  # the last word to one erased
         else:
             await leases.settle(
@@ -219,3 +222,8 @@ class Deliverer:
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
+
+
+def _is_last_word(row: Outgoing) -> bool:
+    """Tell whether a message belongs to nobody: the person was erased, or wanted nothing kept."""
+    return row.person_id is None and row.priority == INTERACTIVE

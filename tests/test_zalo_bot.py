@@ -150,6 +150,7 @@ def test_nothing_is_left_of_somebody_erased(library: Library, tmp_path: Path, ap
     with bot_on_zalo(library, tmp_path, api):
         said(api, PASSPORT)
         said(api, choice(said(api, "/dulieu"), "Xóa"))
+        api.wait_for(lambda: any("xóa" in label for label in numbers(api.texts(LAN)[-1])))
         assert not numbers(said(api, choice(api.texts(LAN)[-1], "xóa")))
         api.wait_for(lambda: asks_after(api, 4))
     assert [
