@@ -166,9 +166,12 @@ class Deliverer:
             await self._settle(row, "sent", sent_id=sent)
 
     async def _still_wanted(self, row: Outgoing) -> bool:
-        """Look once more before an announcement goes: it may have been stopped, or refused."""
+        """Look once more before an announcement goes: what was paused or refused is given back."""
         async with self.engine.begin() as conn:
-            return await leases.still_wanted(conn, row.id, by=self.name)
+            wanted = await leases.still_wanted(conn, row.id, by=self.name)
+            if not wanted:
+                await leases.postpone(conn, row.id, by=self.name, not_before=self.clock())
+        return wanted
 
     async def _settle(self, row: Outgoing, state: End, reason: str = "", sent_id: str = "") -> None:
         """Write down how a message ended, in one transaction with all that end meanwhile."""

@@ -193,6 +193,11 @@ async def queue(
     return int(done.rowcount)
 
 
+def _number(key: str) -> int:
+    """Give the announcement a message's key names."""
+    return int(key.split(":")[1])
+
+
 def _of(number: int) -> sa.ColumnElement[bool]:
     """Find an announcement's messages by the beginning of their key."""
     return sa.and_(outbox.c.key >= f"announce:{number}:", outbox.c.key < f"announce:{number};")
@@ -206,7 +211,7 @@ async def states(conn: AsyncConnection, number: int) -> dict[str, int]:
 
 
 async def hold(conn: AsyncConnection, number: int) -> int:
-    """Pause what is not sent yet."""
+    """Pause what is not sent yet; a lease stands, for its message may be on its way."""
     return await _move(conn, number, "queued", "paused", None)
 
 
@@ -222,23 +227,27 @@ async def stop(conn: AsyncConnection, number: int, now: dt.datetime) -> int:
 
 
 async def drop(conn: AsyncConnection, person: int, topic: str, now: dt.datetime) -> int:
-    """End what is queued for somebody of a topic they want no more of."""
-    about = [a.id for a in await in_state(conn, SENDING) if a.content["topic"] == topic]
-    dropped = 0
-    for number in about:
-        gone = sa.update(outbox).where(
-            _of(number), outbox.c.person_id == person, outbox.c.state.in_(("queued", "paused"))
-        )
-        done = await conn.execute(gone.values(state="opted-out", done=now, lease_until=None))
-        dropped += int(done.rowcount)
-    return dropped
+    """End what waits for somebody of a topic they want no more of; gives how many that was."""
+    waiting = sa.select(outbox.c.id, outbox.c.key).where(
+        outbox.c.person_id == person,
+        outbox.c.priority == ANNOUNCEMENT,
+        outbox.c.state.in_(("queued", "paused")),
+    )
+    gone = []
+    for row in (await conn.execute(waiting)).all():
+        about = await find(conn, _number(row.key))
+        if about and about.content["topic"] == topic:
+            gone.append(row.id)
+    ended = sa.update(outbox).where(outbox.c.id.in_(gone))
+    await conn.execute(ended.values(state="opted-out", done=now))
+    return len(gone)
 
 
 async def _move(
     conn: AsyncConnection, number: int, before: str, after: str, now: dt.datetime | None
 ) -> int:
     moved = sa.update(outbox).where(_of(number), outbox.c.state == before)
-    done = await conn.execute(moved.values(state=after, done=now, lease_until=None))
+    done = await conn.execute(moved.values(state=after, done=now))
     return int(done.rowcount)
 
 
@@ -255,7 +264,7 @@ async def rows(conn: AsyncConnection) -> list[dict[str, Any]]:
     return [
         {
             "at": row.created,
-            "announcement": row.key.split(":")[1],
+            "announcement": _number(row.key),
             "channel": row.channel,
             "state": row.state,
             "reason": row.reason,

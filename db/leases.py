@@ -160,8 +160,14 @@ async def reclaim(conn: AsyncConnection, channel: str, *, now: dt.datetime) -> N
         await conn.execute(sa.update(outbox).where(held).values(lease_until=over))
 
 
+_IN_HANDS = ("queued", "paused", "stopped", "opted-out")
+"""States a message can have while somebody sends it: what is paused or stopped at that moment has
+gone all the same, and must be written down as gone."""
+
+
 def _held(number: Any, by: Any) -> Any:
-    return sa.and_(outbox.c.id == number, outbox.c.lease_by == by, outbox.c.state == "queued")
+    ours = sa.and_(outbox.c.id == number, outbox.c.lease_by == by)
+    return sa.and_(ours, outbox.c.state.in_(_IN_HANDS))
 
 
 _OURS = sa.update(outbox).where(_held(sa.bindparam("number"), sa.bindparam("by")))
@@ -200,7 +206,9 @@ async def settle(
     return bool((await conn.execute(_SENT if state == "sent" else _END, told)).rowcount)
 
 
-_STILL = sa.select(outbox.c.id).where(_held(sa.bindparam("number"), sa.bindparam("by")))
+_STILL = sa.select(outbox.c.id).where(
+    _held(sa.bindparam("number"), sa.bindparam("by")), outbox.c.state == "queued"
+)
 
 
 async def still_wanted(conn: AsyncConnection, number: int, *, by: str) -> bool:
