@@ -11,11 +11,9 @@ from db import announcements, people, roles
 from db.announcements import APPROVED, STOPPED, Announcement
 from db.engine import Connection
 from handlers.announcing.wording import LANGS, wording
-from handlers.message import Address, Letter
 from handlers.run_announcement import EDITORS
 
 LOG = logging.getLogger("motcua.announcing")
-NOBODY = Address("", "")
 
 
 async def tick_announcements(service: Service) -> int:
@@ -38,7 +36,7 @@ async def _queue(conn: Connection, one: Announcement, now: dt.datetime) -> int:
     bodies = {}
     for lang in LANGS:
         text, buttons = wording(one.content, lang)
-        bodies[lang] = letter_body(Letter(None, NOBODY, "", text, buttons))
+        bodies[lang] = letter_body(text, buttons)
     told = {"rule": one.content["audience"], "topic": one.content["topic"]}
     return await announcements.queue(conn, one.id, bodies, not_before=now, now=now, **told)
 

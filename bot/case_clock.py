@@ -6,20 +6,20 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.outgoing import letter_body
+from bot.outgoing import queued
 from bot.turn import Service
-from content.catalogue import Translator, translator
+from content.catalogue import Translator
 from db import case_log, cases, outbox, roles
 from db.cases import Case
 from db.engine import Connection
-from db.outbox import Queued
 from db.people import Person
 from db.roles import Holder
 from handlers.cases.codes import shown
 from handlers.cases.desk import listed
 from handlers.cases.story import Clock, next_state, tell
 from handlers.context import ZONE
-from handlers.message import Address, Button, Letter
+from handlers.message import Button, Letter
+from handlers.reports.colleagues import letter, speaking
 from handlers.reports.due import working_days
 from handlers.reports.ladder import Ladders
 
@@ -50,7 +50,7 @@ async def tick_cases(service: Service) -> int:
     days, rules = working_days(content), content.feedback.days
     async with service.engine.begin() as conn:
         now = service.clock()
-        today = now.astimezone(ZONE).date()
+        today = _day(now)
         closed = await _close_silent(conn, service, now)
         here = now.astimezone(ZONE)
         if here.hour < HOUR or Ladders(content).allowed(here) != here:
@@ -58,8 +58,9 @@ async def tick_cases(service: Service) -> int:
         found = await cases.due_by(conn, days.add(today, rules.warn_before))
         due = [one for case in found for one in _due(case, today, service)]
         holders = await roles.everyone(conn)
-        queued = [_queued(one, person) for one in due for person in _recipients(one, holders)]
-        added = await outbox.add_all(conn, queued, priority=outbox.REMINDER, now=now)
+        letters = [_letter(one, person) for one in due for person in _recipients(one, holders)]
+        rows = [queued(one) for one in letters]
+        added = await outbox.add_all(conn, rows, priority=outbox.REMINDER, now=now)
     return closed + len(added)
 
 
@@ -76,14 +77,12 @@ def _due(case: Case, today: dt.date, service: Service) -> Iterator[Due]:
 async def _close_silent(conn: Connection, service: Service, now: dt.datetime) -> int:
     """Close answered cases whose citizens said nothing for as long as the rules let them."""
     days, rules = working_days(service.content), service.content.feedback.days
-    today = now.astimezone(ZONE).date()
+    today = _day(now)
     count = Clock(days, rules)
     closed = 0
-    for case in await cases.done_before(conn, now):
-        if (
-            case.done is None
-            or days.between(case.done.astimezone(ZONE).date(), today) <= rules.confirm
-        ):
+    # A working day is a day at least: what was answered later cannot be silent long enough yet.
+    for case in await cases.done_before(conn, now - dt.timedelta(days=rules.confirm)):
+        if case.done is None or days.between(_day(case.done), today) <= rules.confirm:
             continue
         story = tell(await case_log.of_case(conn, case.id), count)
         if story is None or not next_state(story, "silent"):
@@ -94,6 +93,10 @@ async def _close_silent(conn: Connection, service: Service, now: dt.datetime) ->
         await cases.change(conn, case.id, **listed(after))
         closed += 1
     return closed
+
+
+def _day(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(ZONE).date()
 
 
 def _recipients(due: Due, holders: Iterable[Holder]) -> list[Person]:
@@ -110,15 +113,14 @@ def _recipients(due: Due, holders: Iterable[Holder]) -> list[Person]:
     return [h.person for h in holders if h.reached and h.role.role == "coordinator"]
 
 
-def _queued(due: Due, person: Person) -> Queued:
-    t = translator(person.lang)
+def _letter(due: Due, person: Person) -> Letter:
+    t = speaking(person)
     case = due.case
     text = f"{_words(due, t)}\n{shown(case.code)} · {case.field}\n"
     text += t("Answer due on {date}.", date=t.date(case.due))
     rows = ((Button(t("Open it"), f"case:show:{case.id}"),),)
     key = f"case:{case.id}:{due.step}@{case.due}:{person.id}"
-    letter = Letter(person.id, Address(person.channel, person.user), key, text, rows)
-    return Queued(letter.key, person.channel, person.user, letter_body(letter), person.id)
+    return letter(person, key, text, rows)
 
 
 def _words(due: Due, t: Translator) -> str:

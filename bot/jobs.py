@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -19,47 +19,61 @@ from db.engine import scrub
 from handlers.context import ZONE
 
 LOG = logging.getLogger("motcua.jobs")
-EVERY = dt.timedelta(hours=6)
-"""Time between two removals of what is older than it is kept."""
-TICK = dt.timedelta(seconds=20)
-"""Time between two looks for reminders that are due."""
-WATCH = dt.timedelta(minutes=5)
-"""Time between two checks that none was missed."""
+Job = Callable[[Service], Awaitable[None]]
 
 
 async def remove_old(service: Service) -> None:
-    """Remove what is older than it is kept; a database that is away waits for the next time."""
-    try:
-        async with service.engine.begin() as conn:
-            gone = await retention.purge(conn, now=service.clock())
-        await scrub(service.engine)
-    # The door: the metronome goes on whatever one beat brings.
-    except Exception:
-        LOG.exception("old rows could not be removed")
-    else:
-        LOG.info("old rows removed", extra={"count": sum(gone.values())})
+    """Remove what is older than it is kept."""
+    async with service.engine.begin() as conn:
+        gone = await retention.purge(conn, now=service.clock())
+    await scrub(service.engine)
+    LOG.info("old rows removed", extra={"count": sum(gone.values())})
 
 
 async def remind(service: Service) -> None:
-    """Queue the reminders that are due; what a database that is away delays comes next time."""
-    try:
-        queued = await tick(service) + await tick_cases(service)
-        queued += await tick_announcements(service)
-    # The door: the metronome goes on whatever one beat brings.
-    except Exception:
-        LOG.exception("reminders could not be worked out")
-    else:
-        if queued:
-            LOG.info("reminders queued", extra={"count": queued})
+    """Queue the reminders that are due."""
+    _tell("reminders", await tick(service))
+
+
+async def look_after_cases(service: Service) -> None:
+    """Queue what is due on feedback, and close what nobody said a word on."""
+    _tell("cases", await tick_cases(service))
+
+
+async def announce(service: Service) -> None:
+    """Queue the announcements whose time has come."""
+    _tell("announcements", await tick_announcements(service))
 
 
 async def check_reminders(service: Service) -> None:
     """Look whether a reminder was missed, and raise the alarm."""
+    await watch(service)
+
+
+TICK = dt.timedelta(seconds=20)
+A_WHILE = dt.timedelta(minutes=5)
+JOBS: Mapping[Job, tuple[dt.timedelta, dt.timedelta]] = {
+    remind: (TICK, dt.timedelta(seconds=1)),
+    announce: (TICK, dt.timedelta(seconds=2)),
+    look_after_cases: (A_WHILE, dt.timedelta(seconds=3)),
+    check_reminders: (A_WHILE, A_WHILE),
+    remove_old: (dt.timedelta(hours=6), dt.timedelta(minutes=1)),
+}
+"""Each job with the time between two beats, and from the start to the first."""
+
+
+async def beat(job: Job, service: Service) -> None:
+    """Do a job once; what a database that is away delays comes with the next beat."""
     try:
-        await watch(service)
-    # The door: as above.
+        await job(service)
+    # The door: the metronome and the other jobs go on whatever one beat brings.
     except Exception:
-        LOG.exception("reminders could not be checked")
+        LOG.exception("%s failed", job.__name__)
+
+
+def _tell(what: str, count: int) -> None:
+    if count:
+        LOG.info("%s queued", what, extra={"count": count})
 
 
 @contextlib.asynccontextmanager
@@ -69,13 +83,10 @@ async def ticking(service: Service) -> AsyncIterator[None]:
         timezone=ZONE, job_defaults={"misfire_grace_time": None, "coalesce": True}
     )
     now = dt.datetime.now(ZONE)
-    for job, every, first in (
-        (remove_old, EVERY, now + dt.timedelta(minutes=1)),
-        (remind, TICK, now + dt.timedelta(seconds=1)),
-        (check_reminders, WATCH, now + WATCH),
-    ):
+    for job, (every, first) in JOBS.items():
         trigger = IntervalTrigger(seconds=int(every.total_seconds()), timezone=ZONE)
-        scheduler.add_job(job, trigger, args=(service,), next_run_time=first, max_instances=1)
+        told = {"args": (job, service), "next_run_time": now + first, "max_instances": 1}
+        scheduler.add_job(beat, trigger, id=job.__name__, **told)
     scheduler.start()
     try:
         yield

@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.channels.channel import Shows
 from bot.parts import parts
-from handlers.message import Letter, Reply, Request
+from db.outbox import Queued
+from handlers.message import Letter, Reply, Request, Rows
 
 EXPIRES = dt.timedelta(hours=1)
 """After this an answer is stale: the person has asked somebody else, or again."""
@@ -18,22 +19,29 @@ EXPIRES = dt.timedelta(hours=1)
 def body(reply: Reply) -> dict[str, Any]:
     """Give what a channel needs besides the text to draw a reply, as JSON."""
     return {
-        "buttons": _buttons(reply),
+        "buttons": _buttons(reply.buttons),
         "notice": reply.notice,
         "refs": list(reply.refs),
         "subject": reply.subject,
     }
 
 
-def letter_body(letter: Letter) -> dict[str, Any]:
+def queued(letter: Letter) -> Queued:
+    """Give a message to somebody else as the queue takes it."""
+    to = letter.to
+    sent = letter_body(letter.text, letter.buttons)
+    return Queued(letter.key, to.channel, to.user, sent, letter.person)
+
+
+def letter_body(text: str, buttons: Rows) -> dict[str, Any]:
     """Give what has to be sent of a message to somebody else."""
-    return {"text": letter.text, "buttons": _buttons(letter)}
+    return {"text": text, "buttons": _buttons(buttons)}
 
 
-def _buttons(reply: Reply | Letter) -> list[list[dict[str, str]]]:
+def _buttons(rows: Rows) -> list[list[dict[str, str]]]:
     return [
         [{"label": b.label, **({"action": b.action} if b.action else {"url": b.url})} for b in row]
-        for row in reply.buttons
+        for row in rows
     ]
 
 
@@ -47,7 +55,7 @@ def rows(request: Request, reply: Reply, shows: Shows) -> Iterator[tuple[str, di
     *others, last = texts
     for at, text in enumerate(others):
         yield _key(request, at), {"text": text}
-    message: dict[str, Any] = {"text": last, "buttons": _buttons(reply)}
+    message: dict[str, Any] = {"text": last, "buttons": _buttons(reply.buttons)}
     if request.source and not others and not reply.fresh and not reply.files:
         message["edit"] = request.source
     if reply.menu:

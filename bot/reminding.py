@@ -7,15 +7,14 @@ import logging
 from collections.abc import Sequence
 
 from bot.metrics import EXPECTED, MISSING, REMINDED, TICK
-from bot.outgoing import letter_body
+from bot.outgoing import queued
 from bot.turn import Service
-from content.catalogue import translator
 from db import facts, outbox, reminders, roles
 from db.engine import Connection
-from db.outbox import Queued
 from db.reminders import Carried
 from db.roles import Holder
-from handlers.message import Address, Letter
+from handlers.message import Letter
+from handlers.reports.colleagues import letter, speaking
 from handlers.reports.letters import LAPSE, Mail, expected, mails
 from handlers.reports.notices import Notice, due_notices
 from handlers.reports.reminder import reminder
@@ -79,7 +78,7 @@ async def _due(conn: Connection, service: Service, state: State, now: dt.datetim
 async def _queue(
     conn: Connection, service: Service, state: State, found: Sequence[Mail], now: dt.datetime
 ) -> None:
-    letters = [_letter(mail, service, state) for mail in found]
+    letters = [_worded(mail, service, state) for mail in found]
     rows = await _post(conn, letters, now)
     carried = [
         Carried(key, mail.person.id, at, rows.get(mail.key))
@@ -89,10 +88,9 @@ async def _queue(
     await reminders.put(conn, carried, now=now)
 
 
-def _letter(mail: Mail, service: Service, state: State) -> Letter:
-    person, t = mail.person, translator(mail.person.lang)
-    text, buttons = reminder(mail.notices, state, service.content, t)
-    return Letter(person.id, Address(person.channel, person.user), mail.key, text, buttons)
+def _worded(mail: Mail, service: Service, state: State) -> Letter:
+    text, buttons = reminder(mail.notices, state, service.content, speaking(mail.person))
+    return letter(mail.person, mail.key, text, buttons)
 
 
 async def _alarm(
@@ -102,21 +100,18 @@ async def _alarm(
     told = {h.person.id: h.person for h in holders if h.role.role in ("admin", "coordinator")}
     letters = []
     for person in told.values():
-        t = translator(person.lang)
+        t = speaking(person)
         text = t(
             "⚠ {count} reminders were not sent in time, the first: {key}. Please look at the log.",
             count=len(gaps),
             key=gaps[0],
         )
         key = f"alarm:reminders:{now:%Y-%m-%dT%H}:{person.id}"
-        letters.append(Letter(person.id, Address(person.channel, person.user), key, text))
+        letters.append(letter(person, key, text))
     await _post(conn, letters, now)
 
 
 async def _post(conn: Connection, letters: Sequence[Letter], now: dt.datetime) -> dict[str, int]:
     """Queue messages; gives their numbers by key, without those whose key is there already."""
-    queued = [
-        Queued(one.key, one.to.channel, one.to.user, letter_body(one), one.person)
-        for one in letters
-    ]
-    return await outbox.add_all(conn, queued, priority=outbox.REMINDER, now=now)
+    found = [queued(one) for one in letters]
+    return await outbox.add_all(conn, found, priority=outbox.REMINDER, now=now)

@@ -11,13 +11,13 @@ from time import perf_counter
 
 from bot.deliver import Deliverer
 from bot.metrics import SECONDS, TAKEN
-from bot.outgoing import EXPIRES, body, letter_body, rows
+from bot.outgoing import EXPIRES, body, queued, rows
 from content.catalogue import translator
 from content.load import Content
 from db import limits, messages, outbox, people, roles
 from db.engine import Connection, DatabaseError, Engine, reading_errors, scrub
 from db.messages import Message
-from db.outbox import Outgoing, Queued
+from db.outbox import Outgoing
 from db.roles import Who
 from handlers import handle, links
 from handlers.answers.render import show
@@ -47,13 +47,14 @@ class UnavailableError(Exception):
 class Taken:
     """What became of a message: bubbles, what is queued to be sent, a passing word, files.
 
-    All are empty for a message that was handled before.
+    All are empty for a message that was handled before. `passing` says that nothing of this turn
+    may stay in the memory: what was written on the way has to be scrubbed.
     """
 
     bubbles: tuple[Message, ...] = ()
     queued: tuple[Outgoing, ...] = ()
     notice: str = ""
-    erased: bool = False
+    passing: bool = False
     files: tuple[File, ...] = ()
 
 
@@ -83,7 +84,7 @@ class Service:
             raise UnavailableError(str(error)) from error
         SECONDS.labels(channel).observe(perf_counter() - begun)
         TAKEN.labels(channel, result).inc()
-        if taken.erased:
+        if taken.passing:
             await scrub(self.engine)
         if taken.queued:
             self.deliverers[channel].hand_over(taken.queued)
@@ -149,10 +150,10 @@ class Service:
     async def _keep(self, ctx: Context, request: Request, reply: Reply) -> Taken:
         """Write both bubbles into the conversation, and queue the reply where it has to be sent."""
         if reply.erased or reply.unkept:
-            queued = await self._queue(ctx, request, reply)
+            going = await self._queue(ctx, request, reply)
             await _post(ctx, reply.letters)
             bubbles = _passing(ctx, request, reply)
-            return Taken(bubbles, queued, reply.notice, erased=True, files=reply.files)
+            return Taken(bubbles, going, reply.notice, passing=True, files=reply.files)
         # What a link carries may be an invitation's code: it is no word of the person.
         typed = "/start" if request.text.startswith(INVITED) else request.text
         said = mask(typed[:MOST_CHARS])
@@ -165,9 +166,9 @@ class Service:
                     ctx.conn, ctx.person, bubble.text, bubble.body, mine=bubble.mine, now=ctx.now
                 )
                 kept.append(replace(bubble, id=number))
-        queued = await self._queue(ctx, request, reply)
+        going = await self._queue(ctx, request, reply)
         await _post(ctx, reply.letters)
-        return Taken(tuple(kept), queued, reply.notice, files=reply.files)
+        return Taken(tuple(kept), going, reply.notice, files=reply.files)
 
     async def _queue(self, ctx: Context, request: Request, reply: Reply) -> tuple[Outgoing, ...]:
         """Queue the reply under our lease; behind older messages it waits its turn."""
@@ -175,7 +176,7 @@ class Service:
         deliverer = self.deliverers.get(sender.channel)
         if deliverer is None or not reply.text:
             return ()
-        queued = []
+        going = []
         for key, message in rows(request, reply, deliverer.channel.shows):
             row = await outbox.answer(
                 ctx.conn,
@@ -190,8 +191,8 @@ class Service:
                 until=deliverer.lease_until(ctx.now),
             )
             if row is not None:
-                queued.append(row)
-        return tuple(queued)
+                going.append(row)
+        return tuple(going)
 
     async def reachable(self, channel: str, user: str, *, blocked: bool) -> None:
         """Note that somebody blocked the bot, or took it back; raises UnavailableError."""
@@ -234,10 +235,5 @@ def _passing(ctx: Context, request: Request, reply: Reply) -> tuple[Message, ...
 
 async def _post(ctx: Context, letters: Sequence[Letter]) -> None:
     """Queue messages to others."""
-    queued = [_queued(letter) for letter in letters]
-    await outbox.add_all(ctx.conn, queued, priority=outbox.REMINDER, now=ctx.now)
-
-
-def _queued(letter: Letter) -> Queued:
-    """Give a message to somebody else as the queue takes it; the delivery loop sends it."""
-    return Queued(letter.key, letter.to.channel, letter.to.user, letter_body(letter), letter.person)
+    found = [queued(letter) for letter in letters]
+    await outbox.add_all(ctx.conn, found, priority=outbox.REMINDER, now=ctx.now)

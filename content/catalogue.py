@@ -48,6 +48,10 @@ class Translator:
         """Name the day of the week, such as “Thứ Hai”."""
         return format_date(day, "EEEE", self.lang)
 
+    def full_date(self, day: dt.date) -> str:
+        """Write a date with its day of the week."""
+        return f"{self.weekday(day)} {self.date(day)}"
+
     def percent(self, share: float) -> str:
         """Write a share (0..1) as a percentage."""
         return format_percent(share, locale=self.lang)

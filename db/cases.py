@@ -39,6 +39,24 @@ class Case:
         return self.state in OPEN
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Cases of some bodies (None: of all) in some states, and only those late on a day if given."""
+
+    agencies: Sequence[str] | None
+    states: Sequence[str] = OPEN
+    late_on: dt.date | None = None
+
+    def where(self) -> list[sa.ColumnElement[bool]]:
+        """Give this as conditions."""
+        wanted: list[sa.ColumnElement[bool]] = [cases.c.state.in_(self.states)]
+        if self.agencies is not None:
+            wanted.append(cases.c.agency.in_(self.agencies))
+        if self.late_on is not None:
+            wanted.append(cases.c.due < self.late_on)
+        return wanted
+
+
 async def add(
     conn: AsyncConnection,
     *,
@@ -92,41 +110,18 @@ async def of_person(conn: AsyncConnection, person: int, *, limit: int = 20) -> l
 
 
 async def listed(
-    conn: AsyncConnection,
-    *,
-    agencies: Sequence[str] | None,
-    states: Sequence[str] = OPEN,
-    late_on: dt.date | None = None,
-    limit: int = 20,
-    offset: int = 0,
+    conn: AsyncConnection, wanted: Wanted, *, limit: int = 20, offset: int = 0
 ) -> list[Case]:
-    """Give cases of some bodies (None: of all) in some states, the most urgent first."""
-    found = sa.select(cases).where(*_wanted(agencies, states, late_on))
+    """Give the cases wanted, the most urgent first."""
+    found = sa.select(cases).where(*wanted.where())
     rows = await conn.execute(found.order_by(cases.c.due, cases.c.id).limit(limit).offset(offset))
     return [_case(row) for row in rows]
 
 
-async def count(
-    conn: AsyncConnection,
-    *,
-    agencies: Sequence[str] | None,
-    states: Sequence[str] = OPEN,
-    late_on: dt.date | None = None,
-) -> int:
-    """Count as `listed` lists."""
-    found = sa.select(sa.func.count()).select_from(cases)
-    return int((await conn.execute(found.where(*_wanted(agencies, states, late_on)))).scalar_one())
-
-
-def _wanted(
-    agencies: Sequence[str] | None, states: Sequence[str], late_on: dt.date | None
-) -> list[sa.ColumnElement[bool]]:
-    wanted: list[sa.ColumnElement[bool]] = [cases.c.state.in_(states)]
-    if agencies is not None:
-        wanted.append(cases.c.agency.in_(agencies))
-    if late_on is not None:
-        wanted.append(cases.c.due < late_on)
-    return wanted
+async def count(conn: AsyncConnection, wanted: Wanted) -> int:
+    """Count the cases wanted."""
+    found = sa.select(sa.func.count()).select_from(cases).where(*wanted.where())
+    return int((await conn.execute(found)).scalar_one())
 
 
 async def all_of(conn: AsyncConnection) -> list[Case]:

@@ -136,15 +136,6 @@ _WAITING = (
 )
 
 
-async def waiting(conn: AsyncConnection, channel: str, user: str, *, by: str = "") -> bool:
-    """Tell whether an answer to this person waits already: the next one must not overtake it.
-
-    With `by`, answers in the hands of any other sender count too.
-    """
-    who = {"channel": channel, "user": user, "by": by}
-    return (await conn.execute(_WAITING, who)).first() is not None
-
-
 _BEHIND = _WAITING.exists()
 _ANSWER = inserts(
     lambda insert: (
@@ -200,20 +191,3 @@ async def answer(
     if found is None or not found.tries:
         return None
     return Outgoing(found.id, key, channel, user, body, person_id=person_id)
-
-
-async def drop_for(
-    conn: AsyncConnection, person_id: int, *, priority: int = ANNOUNCEMENT, now: dt.datetime
-) -> int:
-    """End what is queued for somebody who wants no more of it; gives how many messages that was.
-
-    What is in a sender's hands goes on: it may have arrived already.
-    """
-    unwanted = sa.update(outbox).where(
-        outbox.c.person_id == person_id,
-        outbox.c.priority == priority,
-        outbox.c.state == "queued",
-        outbox.c.lease_until.is_(None),
-    )
-    done = await conn.execute(unwanted.values(state="opted-out", done=now))
-    return int(done.rowcount)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -101,23 +102,31 @@ async def grant(
 
 async def revoke(conn: AsyncConnection, number: int) -> Holder | None:
     """Take a role back; gives who held it, None where nobody did."""
-    held = [holder for holder in await everyone(conn) if holder.id == number]
+    held = await _found(conn, roles.c.id == number)
     await conn.execute(sa.delete(roles).where(roles.c.id == number))
     return held[0] if held else None
 
 
-async def holders(conn: AsyncConnection, role: str, agency: str = "") -> list[Holder]:
-    """Give those who hold a role for an agency ("" for the whole province)."""
-    return [holder for holder in await everyone(conn) if holder.role == Role(role, agency)]
+async def holders(
+    conn: AsyncConnection, names: Iterable[str], agency: str | None = None
+) -> list[Holder]:
+    """Give who holds one of some roles, for one agency or (None) whichever it is held for."""
+    named = roles.c.role.in_(sorted(names))
+    return await _found(conn, named if agency is None else named & (roles.c.agency == agency))
 
 
 async def everyone(conn: AsyncConnection) -> list[Holder]:
     """Give everybody who holds a role, by role and agency."""
+    return await _found(conn, sa.true())
+
+
+async def _found(conn: AsyncConnection, that: sa.ColumnElement[bool]) -> list[Holder]:
     rows = await conn.execute(
         sa.select(
             roles, people.c.channel, people.c.user, people.c.lang, people.c.name, people.c.blocked
         )
         .join(people, people.c.id == roles.c.person_id)
+        .where(that)
         .order_by(roles.c.role, roles.c.agency, roles.c.id)
     )
     return [

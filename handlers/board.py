@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from db import roles
-from handlers.context import Context
-from handlers.message import Button, File, Reply, Request
+from handlers.context import ZONE, Context
+from handlers.message import Button, File, Reply, Request, Rows
 from handlers.reports import state as states
 from handlers.reports.board_picture import TYPE as PNG
 from handlers.reports.board_picture import board_picture
@@ -34,14 +34,14 @@ async def board(request: Request, ctx: Context) -> Reply:
 async def show_period(key: str, ctx: Context) -> Reply:
     """Show the board of a period."""
     state = await states.read(ctx.conn, ctx.content, ctx.now)
-    period = next((p for p in state.periods if p.key == key), None)
+    period = state.period(key)
     return await _show(period, state, ctx) if period else ctx.old_button()
 
 
 async def picture(key: str, ctx: Context) -> Reply:
     """Give the board as a picture."""
     state = await states.read(ctx.conn, ctx.content, ctx.now)
-    period = next((p for p in state.periods if p.key == key), None)
+    period = state.period(key)
     if period is None:
         return ctx.old_button()
     found, due = await bodies(key, state, ctx), due_of(period, state.log)
@@ -53,7 +53,7 @@ async def picture(key: str, ctx: Context) -> Reply:
 async def spreadsheet(key: str, ctx: Context) -> Reply:
     """Give the board as a spreadsheet."""
     state = await states.read(ctx.conn, ctx.content, ctx.now)
-    period = next((p for p in state.periods if p.key == key), None)
+    period = state.period(key)
     if period is None:
         return ctx.old_button()
     t = ctx.t
@@ -76,7 +76,7 @@ async def _show(period: Period, state: State, ctx: Context) -> Reply:
     return Reply(text, (*_acts(period, found, ctx), *_others(period, state, ctx), *_general(ctx)))
 
 
-def _acts(period: Period, found: list[Line], ctx: Context) -> tuple[tuple[Button, ...], ...]:
+def _acts(period: Period, found: list[Line], ctx: Context) -> Rows:
     t, key = ctx.t, period.key
     missing = sum(not line.stands.done for line in found)
     waiting = sum(line.stands.state == "submitted" for line in found)
@@ -96,13 +96,13 @@ def _acts(period: Period, found: list[Line], ctx: Context) -> tuple[tuple[Button
     return (*((row,) for row in rows), files)
 
 
-def _others(period: Period, state: State, ctx: Context) -> tuple[tuple[Button, ...], ...]:
+def _others(period: Period, state: State, ctx: Context) -> Rows:
     others = [p for p in state.periods if p.remind and p.key != period.key]
     nearest = sorted(others, key=lambda p: abs(p.due.day - ctx.today))[:NEAR]
     return tuple((Button(period_name(p, ctx.t), f"board:show:{p.key}"),) for p in nearest)
 
 
-def _general(ctx: Context) -> tuple[tuple[Button, ...], ...]:
+def _general(ctx: Context) -> Rows:
     t = ctx.t
     return (
         (
@@ -120,7 +120,7 @@ def _row(line: Line, ctx: Context) -> list[object]:
         agency_name(line.owed.agency, ctx.content, t),
         t(STATES[stands.state]),
         stands.due,
-        stands.submitted.at.astimezone().replace(tzinfo=None) if stands.submitted else "",
+        stands.submitted.at.astimezone(ZONE).replace(tzinfo=None) if stands.submitted else "",
         on_time,
         str(proof.get("number") or proof.get("file") or ""),
     ]

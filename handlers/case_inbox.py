@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from db import cases
-from handlers.answers.pieces import together
 from handlers.cases.desk import title
 from handlers.context import Context
 from handlers.message import Button, Reply, Request
@@ -49,9 +48,9 @@ async def page(filter_: str, number: int, ctx: Context) -> Reply:
     if filter_ not in FILTERS or number < 0:
         return ctx.old_button()
     late_on = ctx.today if filter_ == "late" else None
-    wanted = {"agencies": bodies(ctx), "states": FILTERS[filter_], "late_on": late_on}
-    count = await cases.count(ctx.conn, **wanted)  # type: ignore[arg-type]
-    found = await cases.listed(ctx.conn, **wanted, limit=PAGE, offset=number * PAGE)  # type: ignore[arg-type]
+    wanted = cases.Wanted(bodies(ctx), FILTERS[filter_], late_on)
+    count = await cases.count(ctx.conn, wanted)
+    found = await cases.listed(ctx.conn, wanted, limit=PAGE, offset=number * PAGE)
     names = {
         "open": t("Open"),
         "late": t("Late"),
@@ -63,7 +62,7 @@ async def page(filter_: str, number: int, ctx: Context) -> Reply:
         rows.append((Button(t("More"), f"case:list:{filter_}:{number + 1}"),))
     others = [Button(names[f], f"case:list:{f}:0") for f in FILTERS if f != filter_]
     head = t("{name}: {count} feedbacks", name=names[filter_], count=count)
-    return Reply(together([head]), (*rows, tuple(others)))
+    return Reply(head, (*rows, tuple(others)))
 
 
 def _label(case: cases.Case, ctx: Context) -> str:

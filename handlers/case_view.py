@@ -10,7 +10,7 @@ from handlers.cases.desk import lines, take_up, title
 from handlers.cases.names import ACTS, STATES
 from handlers.cases.routing import router_of
 from handlers.context import ZONE, Context
-from handlers.message import Button, File, Reply
+from handlers.message import Button, File, Reply, Rows
 
 
 async def show_case(case: Case, more: str, ctx: Context) -> Reply:
@@ -44,7 +44,7 @@ async def show_case(case: Case, more: str, ctx: Context) -> Reply:
     )
 
 
-async def _choices(case: Case, ctx: Context) -> tuple[tuple[Button, ...], ...]:
+async def _choices(case: Case, ctx: Context) -> Rows:
     t, number = ctx.t, case.id
     if not case.open:
         return ((Button(t("Cover words"), f"case:redact:{number}"),),)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from db import dialogs, report_events
+from db import dialogs, report_events, roles
 from db.dialogs import Dialog
 from handlers.answers.pieces import together
 from handlers.context import Context
 from handlers.dates import read_day
 from handlers.message import Button, Letter, Reply, Request
 from handlers.reports import state as states
-from handlers.reports.colleagues import holding, letter, speaking
+from handlers.reports.colleagues import letter, speaking
 from handlers.reports.due import Obligation, working_days
 from handlers.reports.mine import AGENCY_STAFF
 from handlers.reports.standing import due_of
@@ -66,7 +66,7 @@ async def go_on(request: Request, ctx: Context, dialog: Dialog) -> Reply:
         "Move {name} from {old} to {new} for {count} bodies, and tell all of them?",
         name=period_name(owed[0].period, t),
         old=t.date(base),
-        new=f"{t.weekday(day)} {t.date(day)}",
+        new=t.full_date(day),
         count=len(owed),
     )
     return Reply(text, ((Button(t("Yes, move it"), f"board:due-yes:{key}"),),))
@@ -106,17 +106,18 @@ async def _to_bodies(
     event: int, day: dt.date, owed: list[Obligation], state: State, ctx: Context
 ) -> tuple[Letter, ...]:
     open_ = {one.agency: one for one in owed}
-    letters = []
-    for holder in await holding(ctx, AGENCY_STAFF):
+    letters: dict[int, Letter] = {}
+    for holder in await roles.holders(ctx.conn, AGENCY_STAFF):
         one = open_.get(holder.role.agency)
-        if one is None:
+        if one is None or holder.person.id in letters:
             continue
         t = speaking(holder.person)
         told = t(
             "Sở Nội vụ has moved the due day from {old} to {new}.",
             old=t.date(state.standing(one).due),
-            new=f"{t.weekday(day)} {t.date(day)}",
+            new=t.full_date(day),
         )
         key = f"report:moved:{event}:{holder.person.id}"
-        letters.append(letter(holder.person, key, together([period_name(one.period, t), told])))
-    return tuple(letters)
+        text = together([period_name(one.period, t), told])
+        letters[holder.person.id] = letter(holder.person, key, text)
+    return tuple(letters.values())

@@ -23,14 +23,9 @@ LONGEST = dt.timedelta(days=60)
 LONGEST_REASON = 500
 
 
-async def ask_reason(key: str, ctx: Context) -> Reply:
+async def ask_reason(mine: Mine, ctx: Context) -> Reply:
     """Begin: ask why."""
-    mine = await find(key, ctx)
-    if isinstance(mine, Reply):
-        return mine
-    if mine.stands.done:
-        return card(mine, ctx)
-    await dialogs.put(ctx.conn, ctx.person, Dialog(FORM, "reason", {"key": key}), now=ctx.now)
+    await dialogs.put(ctx.conn, ctx.person, Dialog(FORM, "reason", {"key": mine.key}), now=ctx.now)
     text = ctx.t("Why is more time needed? Please type the reason in a sentence. /huy ends this.")
     return Reply(f"{mine.title(ctx)}\n\n{text}", fresh=True)
 
@@ -48,19 +43,15 @@ async def go_on(request: Request, ctx: Context, dialog: Dialog) -> Reply:
             return await _take_day(request.text, str(dialog.data["reason"]), mine, ctx)
 
 
-async def choose_day(told: str, ctx: Context) -> Reply:
+async def choose_day(count: str, mine: Mine, ctx: Context) -> Reply:
     """Take the day of a button (`report:until:<working days>:<key>`)."""
-    count, _, key = told.partition(":")
-    mine = await find(key, ctx)
-    if isinstance(mine, Reply):
-        return mine
-    form = ctx.dialog
-    if not form or form.kind != FORM or form.data.get("key") != key or "reason" not in form.data:
+    data = ctx.dialog.data if ctx.dialog and ctx.dialog.kind == FORM else {}
+    if data.get("key") != mine.key or "reason" not in data:
         return ctx.old_button()
     if count not in map(str, OFFERED):
         return ctx.old_button()
     day = working_days(ctx.content).add(_base(mine, ctx), int(count))
-    return await _take_day(day.isoformat(), str(form.data["reason"]), mine, ctx)
+    return await _take_day(day.isoformat(), str(data["reason"]), mine, ctx)
 
 
 async def _take_reason(request: Request, mine: Mine, ctx: Context, dialog: Dialog) -> Reply:

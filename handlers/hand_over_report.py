@@ -6,45 +6,36 @@ from db.roles import Holder
 from handlers.answers.pieces import together
 from handlers.context import Context
 from handlers.message import Button, Reply
-from handlers.my_reports import card
 from handlers.reports.colleagues import called, holding, letter, speaking
-from handlers.reports.mine import AGENCY_STAFF, Mine, find, note
+from handlers.reports.mine import AGENCY_STAFF, Mine, note
 from handlers.reports.reminder import choices
 
 MOST = 10
 """Colleagues offered at once."""
 
 
-async def choose_colleague(key: str, ctx: Context) -> Reply:
+async def choose_colleague(mine: Mine, ctx: Context) -> Reply:
     """Offer the colleagues of the same body."""
-    mine = await find(key, ctx)
-    if isinstance(mine, Reply):
-        return mine
-    if mine.stands.done:
-        return card(mine, ctx)
     others = [h for h in await _staff(mine, ctx) if h.person.id != ctx.person.id]
     if not others:
         text = ctx.t(
             "Nobody else of your body is here yet. Please ask Sở Nội vụ to invite a colleague, or "
             "keep the report."
         )
-        return Reply(text, ((Button(ctx.t("Back"), f"report:show:{key}"),),))
+        return Reply(text, ((Button(ctx.t("Back"), f"report:show:{mine.key}"),),))
     rows = tuple(
-        (Button(called(h, ctx.t), f"report:hand-to:{h.person.id}:{key}"),) for h in others[:MOST]
+        (Button(called(h, ctx.t), f"report:hand-to:{h.person.id}:{mine.key}"),)
+        for h in others[:MOST]
     )
     return Reply(together([mine.title(ctx), ctx.t("Who takes it over?")]), rows)
 
 
-async def hand_over(told: str, ctx: Context) -> Reply:
+async def hand_over(number: str, mine: Mine, ctx: Context) -> Reply:
     """Hand the report to a colleague (`report:hand-to:<person>:<key>`), and tell them."""
-    number, _, key = told.partition(":")
-    mine = await find(key, ctx)
-    if isinstance(mine, Reply):
-        return mine
     staff = {str(holder.person.id): holder for holder in await _staff(mine, ctx)}
     taker = staff.get(number)
-    if taker is None or mine.stands.done:
-        return card(mine, ctx) if mine.stands.done else ctx.old_button()
+    if taker is None:
+        return ctx.old_button()
     event = await note("handed", mine, ctx, to=taker.person.id)
     t = speaking(taker.person)
     text = t(
@@ -53,9 +44,8 @@ async def hand_over(told: str, ctx: Context) -> Reply:
         title=mine.title(ctx),
         date=t.date(mine.stands.due),
     )
-    told_them = letter(
-        taker.person, f"report:handed:{event}:{taker.person.id}", text, choices(key, t)
-    )
+    key = f"report:handed:{event}:{taker.person.id}"
+    told_them = letter(taker.person, key, text, choices(mine.key, t))
     done = ctx.t("Handed to {name}. Reminders go there from now on.", name=called(taker, ctx.t))
     return Reply(f"{mine.title(ctx)}\n\n{done}", letters=(told_them,))
 

@@ -72,6 +72,10 @@ class Button:
             raise ValueError(f"button {self.label!r}: action is over {ACTION_BYTES} bytes")
 
 
+Rows = tuple[tuple[Button, ...], ...]
+"""Buttons below a message, row by row."""
+
+
 @dataclass(frozen=True)
 class Letter:
     """A message to somebody else: to whom (the person's number), why (a key used once), and what.
@@ -84,7 +88,7 @@ class Letter:
     to: Address
     key: str
     text: str
-    buttons: tuple[tuple[Button, ...], ...] = ()
+    buttons: Rows = ()
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ class Reply:
     """
 
     text: str
-    buttons: tuple[tuple[Button, ...], ...] = ()
+    buttons: Rows = ()
     notice: str = ""
     fresh: bool = False
     files: tuple[File, ...] = ()

@@ -15,7 +15,7 @@ from handlers.cases.desk import act, lines, title
 from handlers.cases.names import ACTS, OUTCOMES, STATES
 from handlers.cases.receiving import tell_handlers
 from handlers.context import ZONE, Context
-from handlers.message import Button, Reply, Request
+from handlers.message import Button, Reply, Request, Rows
 
 FORM = "my-case"
 GUESSES = 10
@@ -131,7 +131,7 @@ def _standing(case: Case, t: Translator) -> str:
     return " ".join(part for part in (line, due) if part)
 
 
-def _choices(case: Case, t: Translator) -> tuple[tuple[Button, ...], ...]:
+def _choices(case: Case, t: Translator) -> Rows:
     code = case.code
     if case.state in ("done", "silent"):
         return (

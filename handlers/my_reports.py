@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from handlers.answers.pieces import together
 from handlers.context import ZONE, Context
-from handlers.message import Button, Reply, Request
+from handlers.message import Button, Reply, Request, Rows
 from handlers.reports import state as states
 from handlers.reports.due import Obligation, why
-from handlers.reports.mine import Mine, agencies, find
-from handlers.reports.reminder import Rows, choices
+from handlers.reports.mine import Mine, agencies
+from handlers.reports.reminder import choices
 from handlers.reports.standing import Standing
-from handlers.reports.words import STATES, agency_name, period_name
+from handlers.reports.words import STATES, agency_name, period_name, short_name
 
 MOST = 12
 """Reports listed at once; further ones are in the calendar."""
@@ -27,20 +27,20 @@ async def my_reports(request: Request, ctx: Context) -> Reply:
     found.sort(key=lambda one: (one[1].done, one[1].due))
     lines = [_line(owed, stands, ctx) for owed, stands in found[:MOST]]
     rows = tuple(
-        (Button(_label(owed, ctx), f"report:show:{owed.key}"),) for owed, _ in found[:MOST]
+        (Button(short_name(owed.period, owed.agency, ctx.content, t), f"report:show:{owed.key}"),)
+        for owed, _ in found[:MOST]
     )
     text = together([t("Reports of your body"), "\n".join(lines), t("Press one to act on it.")])
     return Reply(text, rows)
 
 
-async def show_report(key: str, ctx: Context) -> Reply:
-    """Show one report of one's body: how it stands, its day with the reason, what can be done."""
-    mine = await find(key, ctx)
-    return mine if isinstance(mine, Reply) else card(mine, ctx)
+async def show_report(mine: Mine, ctx: Context) -> Reply:
+    """Show one report of one's body."""
+    return card(mine, ctx)
 
 
 def card(mine: Mine, ctx: Context) -> Reply:
-    """Show one report."""
+    """Show how a report stands, its day with the reason, and what can be done."""
     t, stands, owed = ctx.t, mine.stands, mine.owed
     clock = ctx.content.reports.day_rules.due_time
     own_day = stands.due == owed.period.due.day
@@ -50,7 +50,7 @@ def card(mine: Mine, ctx: Context) -> Reply:
             t(
                 "Due by {clock} on {date}.",
                 clock=clock,
-                date=f"{t.weekday(stands.due)} {t.date(stands.due)}",
+                date=t.full_date(stands.due),
             ),
             why(owed.period.due, ctx.content, t)
             if own_day
@@ -107,9 +107,3 @@ def _line(owed: Obligation, stands: Standing, ctx: Context) -> str:
     mark = "✅" if stands.done else ("⏳" if stands.due >= ctx.today else "❗")
     name = f"{period_name(owed.period, ctx.t)}, {agency_name(owed.agency, ctx.content, ctx.t)}"
     return f"{mark} {name}: {ctx.t(STATES[stands.state])} ({ctx.t.date(stands.due)})"
-
-
-def _label(owed: Obligation, ctx: Context) -> str:
-    body = ctx.content.agencies.get(owed.agency)
-    abbr = (body.abbr if body else "") or owed.agency
-    return f"{period_name(owed.period, ctx.t)} · {abbr}"

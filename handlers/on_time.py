@@ -7,7 +7,7 @@ from collections import Counter
 
 from db import report_events
 from handlers.answers.pieces import together
-from handlers.context import Context
+from handlers.context import ZONE, Context
 from handlers.message import Button, File, Reply
 from handlers.reports.due import obligations
 from handlers.reports.opened import opened
@@ -59,7 +59,7 @@ async def _table(ctx: Context) -> Table:
     """Count every obligation that came due since the first act or tick here."""
     first_year = ctx.today.year - YEARS + 1
     events = await report_events.since(ctx.conn, first_year)
-    begun = min((event.at.date() for event in events), default=None)
+    begun = min((event.at.astimezone(ZONE).date() for event in events), default=None)
     if begun is None:
         return {}
     log = log_of(events)

@@ -106,7 +106,7 @@ async def _take_day(text: str, data: dict[str, object], ctx: Context) -> Reply:
     text = t(
         "Due on {date}. From whom? Type “tất cả” for all {count} bodies, or their names with "
         "commas between, such as “Sở Y tế, Sở Tư pháp”.",
-        date=f"{t.weekday(day)} {t.date(day)}",
+        date=t.full_date(day),
         count=count,
     )
     return Reply(text)
@@ -120,7 +120,7 @@ async def _take_bodies(text: str, data: dict[str, object], ctx: Context) -> Repl
         return Reply(together([sorry, t("Please write the names as on their letters.")]))
     await _go_to("sure", {**data, "audience": [agency.id for agency in found]}, ctx)
     due = dt.date.fromisoformat(str(data["due"]))
-    told = t("Due on {date}.", date=f"{t.weekday(due)} {t.date(due)}")
+    told = t("Due on {date}.", date=t.full_date(due))
     text = together(
         [
             t("Open this report?"),

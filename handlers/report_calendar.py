@@ -102,7 +102,7 @@ def _sign(key: str, person: int) -> str:
 def _line(owed: Obligation, day: dt.date, ctx: Context) -> str:
     t = ctx.t
     own = agencies(ctx)
-    line = f"• {t.weekday(day)} {t.date(day)}: {period_name(owed.period, t)}"
+    line = f"• {t.full_date(day)}: {period_name(owed.period, t)}"
     many = len(own) > 1 and owed.agency in own
     return f"{line} ({agency_name(owed.agency, ctx.content, t)})" if many else line
 

@@ -6,7 +6,7 @@ from db import dialogs, report_events
 from db.dialogs import Dialog
 from handlers.answers.pieces import together
 from handlers.context import Context
-from handlers.message import Button, File, Letter, Reply, Request
+from handlers.message import Button, File, Letter, Reply, Request, Rows
 from handlers.my_reports import status
 from handlers.reports import state as states
 from handlers.reports.colleagues import holding, letter, speaking
@@ -39,7 +39,7 @@ async def look(key: str, ctx: Context) -> Reply:
     if isinstance(mine, Reply):
         return mine
     t = ctx.t
-    text = f"{mine.title(ctx)}\n{status(mine.stands, ctx)}"
+    text = _told(mine, ctx)
     files: tuple[File, ...] = ()
     proof = mine.stands.proof
     kept = await report_events.file_of(ctx.conn, proof.id) if proof else None
@@ -58,22 +58,18 @@ async def look(key: str, ctx: Context) -> Reply:
 
 async def accept(key: str, ctx: Context) -> Reply:
     """Accept a report."""
-    mine = await _find(key, ctx)
+    mine = await _find_sent(key, ctx)
     if isinstance(mine, Reply):
         return mine
-    if mine.stands.state != "submitted":
-        return Reply(f"{mine.title(ctx)}\n{status(mine.stands, ctx)}")
     await note("accepted", mine, ctx)
     return Reply(ctx.t("Accepted: {title}.", title=mine.title(ctx)), _next(mine, ctx))
 
 
 async def ask_reason(key: str, ctx: Context) -> Reply:
     """Ask why a report is returned."""
-    mine = await _find(key, ctx)
+    mine = await _find_sent(key, ctx)
     if isinstance(mine, Reply):
         return mine
-    if mine.stands.state != "submitted":
-        return Reply(f"{mine.title(ctx)}\n{status(mine.stands, ctx)}")
     await dialogs.put(ctx.conn, ctx.person, Dialog(FORM, "reason", {"key": key}), now=ctx.now)
     ask = ctx.t("What has to be mended? The body reads these words. /huy ends this.")
     return Reply(f"{mine.title(ctx)}\n\n{ask}", fresh=True)
@@ -84,12 +80,10 @@ async def return_it(request: Request, ctx: Context, dialog: Dialog) -> Reply:
     reason = request.text.strip()[:LONGEST_REASON]
     if not reason:
         return Reply(ctx.t("Please type the reason in words."))
-    mine = await _find(str(dialog.data["key"]), ctx)
+    mine = await _find_sent(str(dialog.data["key"]), ctx)
     await dialogs.end(ctx.conn, ctx.person)
     if isinstance(mine, Reply):
         return mine
-    if mine.stands.state != "submitted":
-        return Reply(f"{mine.title(ctx)}\n{status(mine.stands, ctx)}")
     event = await note("returned", mine, ctx, reason=reason)
     done = ctx.t("Returned: {title}. The body has been told.", title=mine.title(ctx))
     letters = await _to_body(event, reason, mine, ctx)
@@ -120,7 +114,19 @@ async def _find(key: str, ctx: Context) -> Mine | Reply:
     return Mine(state, owed, state.standing(owed)) if owed else ctx.old_button()
 
 
-def _next(mine: Mine, ctx: Context) -> tuple[tuple[Button, ...], ...]:
+async def _find_sent(key: str, ctx: Context) -> Mine | Reply:
+    """Find a report that waits for a look; a reply where it does not, or is gone."""
+    mine = await _find(key, ctx)
+    if isinstance(mine, Mine) and mine.stands.state != "submitted":
+        return Reply(_told(mine, ctx))
+    return mine
+
+
+def _told(mine: Mine, ctx: Context) -> str:
+    return f"{mine.title(ctx)}\n{status(mine.stands, ctx)}"
+
+
+def _next(mine: Mine, ctx: Context) -> Rows:
     key = mine.owed.period.key
     return (
         (Button(ctx.t("Next one"), f"board:review:{key}"),),

@@ -15,16 +15,11 @@ FORM = "proof"
 """The form that waits for the document or the file."""
 
 
-async def submit(key: str, ctx: Context) -> Reply:
+async def submit(mine: Mine, ctx: Context) -> Reply:
     """Write down that the report was sent, and ask for what proves it."""
-    mine = await find(key, ctx)
-    if isinstance(mine, Reply):
-        return mine
-    if mine.stands.done:
-        return card(mine, ctx)
     await note("submitted", mine, ctx)
-    await reminders.stop(ctx.conn, f"remind:{key}:", now=ctx.now)
-    await dialogs.put(ctx.conn, ctx.person, Dialog(FORM, "wait", {"key": key}), now=ctx.now)
+    await reminders.stop(ctx.conn, f"remind:{mine.key}:", now=ctx.now)
+    await _wait(mine, ctx)
     t = ctx.t
     text = together(
         [
@@ -37,40 +32,29 @@ async def submit(key: str, ctx: Context) -> Reply:
         ]
     )
     rows = (
-        (Button(t("Later"), f"report:show:{key}"),),
-        (Button(t("Pressed by mistake"), f"report:undo:{key}"),),
+        _later(mine, ctx),
+        (Button(t("Pressed by mistake"), f"report:undo:{mine.key}"),),
     )
     return Reply(text, rows, fresh=True)
 
 
-async def undo(key: str, ctx: Context) -> Reply:
+async def undo(mine: Mine, ctx: Context) -> Reply:
     """Take a submission back that nobody has looked at yet: it was a slip."""
-    mine = await find(key, ctx)
-    if isinstance(mine, Reply):
-        return mine
-    if mine.stands.state != "submitted":
-        return card(mine, ctx)
     await note("withdrawn", mine, ctx)
     await dialogs.end(ctx.conn, ctx.person)
-    again = await find(key, ctx)
+    again = await find(mine.key, ctx)
     return again if isinstance(again, Reply) else card(again, ctx)
 
 
-async def ask_for_proof(key: str, ctx: Context) -> Reply:
+async def ask_for_proof(mine: Mine, ctx: Context) -> Reply:
     """Ask for the document or the file of a report that was sent."""
-    mine = await find(key, ctx)
-    if isinstance(mine, Reply):
-        return mine
-    if mine.stands.state != "submitted":
-        return card(mine, ctx)
-    await dialogs.put(ctx.conn, ctx.person, Dialog(FORM, "wait", {"key": key}), now=ctx.now)
-    return Reply(_how(ctx), (_later(key, ctx),))
+    await _wait(mine, ctx)
+    return Reply(_how(ctx), (_later(mine, ctx),))
 
 
 async def take_proof(request: Request, ctx: Context, dialog: Dialog) -> Reply:
     """Take the document's number and date, or the file, that somebody sent."""
-    key = str(dialog.data["key"])
-    mine = await find(key, ctx)
+    mine = await find(str(dialog.data["key"]), ctx)
     if isinstance(mine, Reply) or mine.stands.state != "submitted":
         await dialogs.end(ctx.conn, ctx.person)
         return mine if isinstance(mine, Reply) else card(mine, ctx)
@@ -79,7 +63,7 @@ async def take_proof(request: Request, ctx: Context, dialog: Dialog) -> Reply:
     paper = read_paper(request.text, ctx.today)
     if paper is None:
         sorry = ctx.t("I find no document number in these words.")
-        return Reply(together([sorry, _how(ctx)]), (_later(key, ctx),))
+        return Reply(together([sorry, _how(ctx)]), (_later(mine, ctx),))
     return await _take_paper(paper, mine, ctx)
 
 
@@ -105,7 +89,7 @@ async def _take_file(file: File, mine: Mine, ctx: Context) -> Reply:
             "JPEG).",
             name=file.name,
         )
-        return Reply(text, (_later(mine.key, ctx),))
+        return Reply(text, (_later(mine, ctx),))
     number = await note("proof", mine, ctx, file=file.name)
     await report_events.keep_file(
         ctx.conn, number, name=file.name[:200], type_=kind, data=file.data
@@ -121,5 +105,10 @@ def _how(ctx: Context) -> str:
     )
 
 
-def _later(key: str, ctx: Context) -> tuple[Button, ...]:
-    return (Button(ctx.t("Later"), f"report:show:{key}"),)
+def _later(mine: Mine, ctx: Context) -> tuple[Button, ...]:
+    return (Button(ctx.t("Later"), f"report:show:{mine.key}"),)
+
+
+async def _wait(mine: Mine, ctx: Context) -> None:
+    form = Dialog(FORM, "wait", {"key": mine.key})
+    await dialogs.put(ctx.conn, ctx.person, form, now=ctx.now)

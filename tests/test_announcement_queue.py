@@ -1,4 +1,4 @@
-"""What an announcement's messages do in the queue: once for each person, through kills and pauses."""
+"""An announcement in the queue: once for each person, through kills and pauses."""
 
 from __future__ import annotations
 

@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-import random
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.announcing import tick_announcements
-from bot.channels.channel import LaterError, Shows
 from bot.channels.inbox import Inbox
 from bot.deliver import Deliverer
 from bot.library import Library
 from bot.outgoing import letter_body
-from bot.pace import Pace
-from db import announcements, leases, people, topics
 from db.announcements import digest_of
-from db.engine import Connection
 from handlers.announcing.wording import wording
-from handlers.message import Address, Letter
 from tests.office import Office
 from tests.talk import Talk
-from tests.test_database import NOON, empty, ready, using
+from tests.test_database import empty, ready
 
 __all__ = ["empty", "ready"]
 
@@ -216,7 +208,7 @@ def test_the_preview_is_what_is_queued(text: str, link: bool) -> None:
     if link:
         content["link"] = {"label": "Xem", "url": "https://example.vn"}
     shown, buttons = wording(content, "vi")
-    queued = letter_body(Letter(None, Address("", ""), "", shown, buttons))
+    queued = letter_body(shown, buttons)
     assert shown == queued["text"] == text
     assert len(queued["buttons"]) == 1 + link
     assert digest_of(content) != digest_of({**content, "texts": {"vi": text + "!"}})

@@ -7,7 +7,6 @@ import json
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -18,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, environment
+from tests.serving import free_port
 
 ROUNDS = 5
 QUESTIONS = ("làm hộ chiếu ở đâu", "cảm ơn", "ly hôn thì sao", "/start", "đổi căn cước mấy ngày")
@@ -28,9 +28,7 @@ class Bot:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         self.opener = urllib.request.build_opener(jar)
         self.process: subprocess.Popen[bytes] | None = None

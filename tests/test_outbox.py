@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db import leases, outbox, outbox_counts, schema
 from db.leases import NO_WORD
 from db.outbox import ANNOUNCEMENT, INTERACTIVE, REMINDER, Outgoing
-from tests.test_database import NOON, empty, ready, somebody, using
+from tests.test_database import NOON, empty, ready, using
 
 __all__ = ["empty", "ready"]
 LEASE = dt.timedelta(seconds=60)
@@ -136,28 +136,6 @@ def test_an_announcement_that_may_have_arrived_is_not_repeated(ready: str) -> No
         return [await take(engine), *((r.state, r.reason) for r in await everything(engine))]
 
     assert using(ready, work) == [[], ("unknown", NO_WORD)]
-
-
-def test_who_wants_no_more_gets_nothing_that_is_still_queued(ready: str) -> None:
-    async def work(engine: AsyncEngine) -> list[tuple[str, str]]:
-        an = await somebody(engine)
-        for key, priority in (("news", ANNOUNCEMENT), ("due", REMINDER), ("answer", INTERACTIVE)):
-            await put(engine, key, priority=priority, person_id=an.id)
-        async with engine.begin() as conn:
-            assert await outbox.drop_for(conn, an.id, now=NOON) == 1
-        return [(row.key, row.state) for row in await everything(engine)]
-
-    assert using(ready, work) == [("news", "opted-out"), ("due", "queued"), ("answer", "queued")]
-
-
-def test_an_answer_in_other_hands_is_waited_for(ready: str) -> None:
-    async def work(engine: AsyncEngine) -> list[bool]:
-        await put(engine, "answer")
-        await take(engine, by="a")
-        async with engine.connect() as conn:
-            return [await outbox.waiting(conn, "telegram", "an", by=by) for by in ("a", "b")]
-
-    assert using(ready, work) == [False, True]
 
 
 def test_nobody_gets_two_at_a_time_whatever_comes_in_between(ready: str) -> None:

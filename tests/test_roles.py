@@ -30,8 +30,8 @@ def test_a_role_is_held_until_it_is_taken_back(ready: str) -> None:
         async with engine.begin() as conn:
             for _ in range(2):
                 await roles.grant(conn, an, FOCAL, by=None, now=NOON)
-            (holder,) = await roles.holders(conn, "focal", "so-tu-phap")
-            elsewhere = await roles.holders(conn, "focal", "so-y-te")
+            (holder,) = await roles.holders(conn, ["focal"], "so-tu-phap")
+            elsewhere = await roles.holders(conn, ["focal"], "so-y-te")
             before = await roles.of(conn, an)
             await roles.revoke(conn, holder.id)
             return [holder.person == an, elsewhere, before, await roles.of(conn, an)]

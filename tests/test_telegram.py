@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from bot.parts import units
 from handlers import links
 from tests.botapi.running import BotApi, running
 from tests.phone import Bot, bot_on_telegram
+from tests.serving import free_port
 
 LAN = 7
 GROUP, MOVED = -500, -1000500
@@ -130,9 +130,7 @@ def test_what_cannot_be_read_does_not_stop_what_can(api: BotApi) -> None:
 def test_by_webhook_an_update_is_answered_and_the_secret_is_asked_for(
     library: Library, tmp_path: Path, api: BotApi
 ) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}/telegram/webhook"
+    url = f"http://127.0.0.1:{free_port()}/telegram/webhook"
     with bot_on_telegram(library, tmp_path, api, webhook=url, secret=WORD):
         assert "Nguồn:" in said(api, "làm hộ chiếu ở đâu")
         update = _update(77, "cảm ơn")

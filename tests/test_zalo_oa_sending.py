@@ -79,7 +79,7 @@ def test_what_zalo_may_have_done_is_in_doubt_and_nothing_else(zalo: Zalo, bot: B
         with pytest.raises(LaterError) as later:
             sent(bot, {"text": kind})
         assert later.value.doubt is doubt, kind
-    bot.channel.calls.base_url = "http://127.0.0.1:1"
+    bot.oa.calls.base_url = "http://127.0.0.1:1"
     with pytest.raises(LaterError) as later:
         sent(bot, {"text": "nobody there"})
     assert later.value.doubt is False
@@ -88,7 +88,7 @@ def test_what_zalo_may_have_done_is_in_doubt_and_nothing_else(zalo: Zalo, bot: B
 def sent(bot: Bot, body: dict[str, Any]) -> str:
     """Send a message to Lan past the queue."""
     assert bot.loop is not None, "the bot runs"
-    done = asyncio.run_coroutine_threadsafe(bot.channel.send(LAN, body), bot.loop)
+    done = asyncio.run_coroutine_threadsafe(bot.oa.send(LAN, body), bot.loop)
     return done.result(30)
 
 
@@ -139,5 +139,5 @@ def test_no_secret_is_ever_logged(zalo: Zalo, bot: Bot, caplog: pytest.LogCaptur
 
 def secret_free(bot: Bot) -> bool:
     """Tell whether the objects of the channel can be shown."""
-    shown = repr([bot.channel.signer, bot.channel.tokens.grant, bot.channel.tokens.pair])
+    shown = repr([bot.oa.signer, bot.oa.tokens.grant, bot.oa.tokens.pair])
     return "geheim" not in shown and "refresh-" not in shown and "access-" not in shown

@@ -236,13 +236,13 @@ class ZaloBot:
         await self.pending.clear(erased=erased)
 
     async def _take(self, request: Request) -> bool:
-        """Hand a request over; tells whether the person was erased. Raises UnavailableError."""
+        """Hand a request over; tells whether none of it may stay. Raises UnavailableError."""
         taken = await self.service.take(request)
         user = request.sender.user
         if user not in self.reached:  # who writes takes messages again
             await self.service.reachable(self.name, user, blocked=False)
             self.reached.add(user)
-        return taken.erased
+        return taken.passing
 
     async def _called(self, http: HttpRequest) -> Response:
         """Take an update from the webhook; 200 only when it is committed."""

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from content.catalogue import translator
-from handlers.message import Button
+from handlers.message import Button, Rows
 
 LANGS = ("vi", "en")
 
 
-def wording(content: Mapping[str, Any], lang: str) -> tuple[str, tuple[tuple[Button, ...], ...]]:
+def wording(content: Mapping[str, Any], lang: str) -> tuple[str, Rows]:
     """Give text and buttons of an announcement in a language, Vietnamese where it has no other."""
     texts = content["texts"]
     text = str(texts.get(lang) or texts["vi"])

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from content.catalogue import Translator, translator
+from content.catalogue import translator
 from db import case_log, cases, people
 from db.cases import Case
 from handlers.cases.codes import shown
 from handlers.cases.story import Clock, Story, next_state, tell
 from handlers.context import Context
-from handlers.message import Address, Button, Letter
+from handlers.message import Address, Letter, Rows
 from handlers.reports.due import working_days
-
-Rows = tuple[tuple[Button, ...], ...]
-NO_ROWS: Rows = ()
 
 
 @dataclass(frozen=True)
@@ -123,8 +120,3 @@ def title(case: Case, ctx: Context) -> str:
     kinds = {kind.id: kind.name.get(ctx.t.lang) for kind in ctx.content.feedback.kinds}
     name = kinds.get(case.kind, case.kind).partition(" (")[0]
     return f"{shown(case.code)} · {name}"
-
-
-def in_words(states: Iterable[tuple[str, str]], value: str, t: Translator) -> str:
-    """Say what a state or outcome is called."""
-    return t(dict(states).get(value, value))

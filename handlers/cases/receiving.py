@@ -8,6 +8,7 @@ from typing import Any
 from content.catalogue import Translator
 from db import case_log, cases
 from db.cases import Case
+from db.roles import Holder
 from handlers.answers.pieces import together
 from handlers.cases.desk import clock, title
 from handlers.context import ZONE, Context
@@ -57,10 +58,8 @@ def _words(data: Mapping[str, Any]) -> str:
 async def tell_handlers(case: Case, ctx: Context, *, why: str = "new") -> tuple[Letter, ...]:
     """Tell the handlers of the case's body, or the next ones up where it has none."""
     role = "handler" if case.agency else "coordinator"
-    found = await holding(ctx, (role,), case.agency)
-    while not found and role in NEXT:
+    while not (found := await _holders(role, case, ctx)) and role in NEXT:
         role = NEXT[role]
-        found = await holding(ctx, (role,), "" if role == "coordinator" else case.agency)
     letters = []
     for holder in found:
         t = speaking(holder.person)
@@ -68,6 +67,10 @@ async def tell_handlers(case: Case, ctx: Context, *, why: str = "new") -> tuple[
         rows = ((Button(t("Open it"), f"case:show:{case.id}"),),)
         letters.append(letter(holder.person, key, _notice(case, ctx, t, why), rows))
     return tuple(letters)
+
+
+async def _holders(role: str, case: Case, ctx: Context) -> list[Holder]:
+    return await holding(ctx, (role,), None if role == "coordinator" else case.agency)
 
 
 def _notice(case: Case, ctx: Context, t: Translator, why: str) -> str:

@@ -7,7 +7,7 @@ from handlers.cases.desk import title, to_citizen
 from handlers.cases.names import STATES
 from handlers.cases.receiving import tell_handlers
 from handlers.context import Context
-from handlers.message import Button, Letter, Reply
+from handlers.message import Button, Letter, Reply, Rows
 
 
 async def done(case: Case | None, ctx: Context, letters: tuple[Letter, ...] = ()) -> Reply:
@@ -25,7 +25,7 @@ async def told_body(case: Case, ctx: Context, why: str) -> tuple[Letter, ...]:
 
 
 async def told_citizen(
-    case: Case, what: str, text: str, ctx: Context, rows: tuple[tuple[Button, ...], ...]
+    case: Case, what: str, text: str, ctx: Context, rows: Rows
 ) -> tuple[Letter, ...]:
     """Tell the citizen of a feedback, where they can be reached."""
     key = f"case:{case.id}:{what}:{ctx.now.timestamp():.3f}:citizen"

@@ -9,24 +9,17 @@ from db import roles
 from db.people import Person
 from db.roles import Holder
 from handlers.context import Context
-from handlers.message import Address, Letter
-from handlers.reports.reminder import Rows
-
-NOBODY: Rows = ()
+from handlers.message import Address, Letter, Rows
 
 
-async def holding(ctx: Context, names: Iterable[str], agency: str = "") -> list[Holder]:
+async def holding(ctx: Context, names: Iterable[str], agency: str | None = None) -> list[Holder]:
     """Give who holds one of some roles, each person once, oldest first."""
-    wanted = frozenset(names)
-    found = {
-        holder.person.id: holder
-        for holder in reversed(await roles.everyone(ctx.conn))
-        if holder.role.role in wanted and (agency in ("", holder.role.agency))
-    }
+    held = await roles.holders(ctx.conn, names, agency)
+    found = {holder.person.id: holder for holder in sorted(held, key=lambda holder: -holder.id)}
     return sorted(found.values(), key=lambda holder: holder.id)
 
 
-def letter(person: Person, key: str, text: str, rows: Rows = NOBODY) -> Letter:
+def letter(person: Person, key: str, text: str, rows: Rows = ()) -> Letter:
     """Make a message to a colleague."""
     return Letter(person.id, Address(person.channel, person.user), key, text, rows)
 

@@ -183,4 +183,4 @@ def why(due: DueDay, content: Content, t: Translator) -> str:
 
 
 def _named(day: dt.date, t: Translator) -> str:
-    return f"{t.weekday(day)} {t.date(day)}"
+    return t.full_date(day)

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from content.catalogue import Translator
 from content.load import Content
 from handlers.answers.pieces import bullets, together
-from handlers.message import Button
+from handlers.message import Button, Rows
 from handlers.reports.letters import is_to_coordinator
 from handlers.reports.notices import Notice
 from handlers.reports.state import State
-from handlers.reports.words import agency_name, period_name, step_name
+from handlers.reports.words import agency_name, period_name, short_name, step_name
 
-Rows = tuple[tuple[Button, ...], ...]
 MOST_NAMED = 40
 """Missing bodies named in one message; the board has them all."""
 
@@ -91,7 +90,7 @@ def _digest(notices: Sequence[Notice], content: Content, t: Translator) -> tuple
     rows = [
         (
             Button(
-                _short(notice, content, t),
+                short_name(notice.period, notice.agency, content, t),
                 f"board:show:{notice.period.key}"
                 if is_to_coordinator(notice)
                 else f"report:show:{notice.period.key}:{notice.agency}",
@@ -103,16 +102,10 @@ def _digest(notices: Sequence[Notice], content: Content, t: Translator) -> tuple
     return text, tuple(rows)
 
 
-def _short(notice: Notice, content: Content, t: Translator) -> str:
-    body = content.agencies.get(notice.agency)
-    abbr = (body.abbr if body else "") or notice.agency
-    return f"{period_name(notice.period, t)} · {abbr}"
-
-
 def _line(notice: Notice, t: Translator, *, small: bool = False) -> str:
     words = step_name(notice.step, t)
     return words if small else f"{words[:1].upper()}{words[1:]}"
 
 
 def _day(notice: Notice, t: Translator) -> str:
-    return f"{t.weekday(notice.due)} {t.date(notice.due)}"
+    return t.full_date(notice.due)

@@ -49,6 +49,10 @@ class State:
         """The periods there are, by due day."""
         return sorted({one.period for one in self.owed}, key=lambda p: (p.due.day, p.report))
 
+    def period(self, key: str) -> Period | None:
+        """Find a period by its key, such as `quy-1/2026`."""
+        return next((one for one in self.periods if one.key == key), None)
+
     def of_period(self, key: str) -> list[Obligation]:
         """Give what all bodies owe for a period."""
         return [one for one in self.owed if one.period.key == key]

@@ -51,6 +51,12 @@ def agency_name(agency: str, content: Content, t: Translator) -> str:
     return found.name.get(t.lang) if found else agency
 
 
+def short_name(period: Period, agency: str, content: Content, t: Translator) -> str:
+    """Name a report and its body, short enough for a button."""
+    body = content.agencies.get(agency)
+    return f"{period_name(period, t)} · {(body.abbr if body else '') or agency}"
+
+
 def why_due(owed: Obligation, content: Content, t: Translator) -> str:
     """Explain an obligation's due day."""
     return why(owed.period.due, content, t)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.memory import Watch
+from tests.serving import free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 1200
@@ -34,7 +34,7 @@ class Started:
 
 def start(data: Path) -> Started:
     """Run `python -m bot demo` on a data folder until its first answer, then stop it."""
-    port = _free_port()
+    port = free_port()
     log = data.parent / f"{data.name}.log"
     begun = time.perf_counter()
     with log.open("wb") as out:
@@ -60,13 +60,6 @@ def _environment(port: int, data: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
     own = {"PYTHONPATH": str(ROOT), "BOT_PORT": str(port), "BOT_DATA_DIR": str(data)}
     return {**kept, **own}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _first_answer(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -16,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.chat import Chat, OpenChat
+from tests.serving import free_port
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -42,7 +42,7 @@ def server_url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield given.rstrip("/")
         return
     folder = tmp_path_factory.mktemp("bot")
-    url = f"http://127.0.0.1:{(port := _free_port())}"
+    url = f"http://127.0.0.1:{(port := free_port())}"
     if (built := ROOT / "data" / "index").is_dir():  # `make test` has built it: no need to wait
         shutil.copytree(built, folder / "data" / "index")
     with (folder / "log.txt").open("wb") as log:
@@ -59,13 +59,6 @@ def server_url(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         finally:
             process.terminate()
             process.wait(timeout=20)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _environment(port: int, folder: Path) -> dict[str, str]:

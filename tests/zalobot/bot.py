@@ -6,24 +6,19 @@ import argparse
 import asyncio
 import contextlib
 import datetime as dt
-import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-
-from bot.channels.zalo_bot import PATH, ZaloBot
-from bot.deliver import Deliverer
+from bot.channels.zalo_bot import ZaloBot
 from bot.library import Library, open_library
 from bot.logs import set_up
 from bot.pace import Pace
-from bot.running import running
 from bot.turn import Service, Taken
-from bot.web import make_app
 from content.load import HERE
-from db.engine import open_engine, upgrade
+from db.engine import open_engine
 from handlers.message import Request
+from tests import bots
 from tests.zalobot.running import ZaloApi
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +48,7 @@ class StuckAfter(Service):
 KINDS = {"whole": Service, "before": StuckBefore, "after": StuckAfter}
 
 
-class Bot:
+class Bot(bots.Bot):
     """The bot on a database, calling a Zalo."""
 
     def __init__(
@@ -65,76 +60,20 @@ class Bot:
         kind: type[Service] = Service,
         **how: Any,
     ) -> None:
-        self.engine = open_engine(database)
         clock = how.pop("clock", None) or (lambda: dt.datetime.now(dt.UTC))
         patience = how.pop("patience", None)
-        self.service = kind(self.engine, library.content, library.index, clock)
-        self.zalo = ZaloBot(self.service, token, url, pace=Pace(), **how)
+        service = kind(open_engine(database), library.content, library.index, clock)
+        self.zalo = ZaloBot(service, token, url, pace=Pace(), **how)
         self.zalo.api.patience = patience or self.zalo.api.patience
-        self.service.deliverers[self.zalo.name] = Deliverer(self.engine, self.zalo, clock)
-        self.loop: asyncio.AbstractEventLoop | None = None
-        self.ready = threading.Event()
-        self.ended = threading.Event()
-        self.end: asyncio.Event | None = None
-        self.errors: list[BaseException] = []
-        self.thread = threading.Thread(target=lambda: asyncio.run(self.serve()), daemon=True)
-
-    def start(self) -> None:
-        """Start in a thread, and wait until it receives."""
-        self.thread.start()
-        assert self.ready.wait(30), "the bot did not start"
-
-    def stop(self) -> None:
-        """Stop in order, as at SIGTERM."""
-        assert self.end is not None, "the bot was started"
-        assert self.loop is not None, "in its loop"
-        self.loop.call_soon_threadsafe(self.end.set)
-        self.thread.join(30)
-
-    async def serve(self) -> None:
-        """Run until told to end."""
-        self.loop, self.end = asyncio.get_running_loop(), asyncio.Event()
-        await upgrade(self.engine)
-        async with running(self.service, [self.zalo], self._gave_up), self._web():
-            self.ready.set()
-            await self.end.wait()
-        await self.engine.dispose()
-
-    def _gave_up(self, error: BaseException) -> None:
-        self.errors.append(error)
-        self.ended.set()
-
-    @contextlib.asynccontextmanager
-    async def _web(self) -> AsyncIterator[None]:
-        """Serve the webhook's route, where Zalo calls instead of being asked."""
-        if not self.zalo.webhook:
-            yield
-            return
-        app = make_app(self.service, self.zalo.routes())
-        port = int(self.zalo.webhook.partition("127.0.0.1:")[2].removesuffix(PATH))
-        config = uvicorn.Config(app, port=port, log_config=None, access_log=False, lifespan="off")
-        config.load()
-        server = uvicorn.Server(config)
-        server.lifespan = config.lifespan_class(config)
-        await server.startup()
-        serving = asyncio.create_task(server.main_loop())
-        try:
-            yield
-        finally:
-            server.should_exit = True
-            await serving
-            await server.shutdown()
+        super().__init__(service, self.zalo, bots.port_of(self.zalo.webhook))
 
 
 @contextlib.contextmanager
 def bot_on_zalo(library: Library, folder: Path, api: ZaloApi, **how: Any) -> Iterator[Bot]:
     """Give a bot that runs."""
-    bot = Bot(library, database(folder), api.url, how.pop("token", api.token), **how)
-    bot.start()
-    try:
+    token = how.pop("token", api.token)
+    with Bot(library, database(folder), api.url, token, **how).started() as bot:
         yield bot
-    finally:
-        bot.stop()
 
 
 def database(folder: Path) -> str:
@@ -150,9 +89,8 @@ def main() -> None:
     told = parser.parse_args()
     set_up("debug")
     library = open_library(HERE, ROOT / "data")
-    asyncio.run(
-        Bot(library, database(Path(told.folder)), told.url, told.token, KINDS[told.kind]).serve()
-    )
+    bot = Bot(library, database(Path(told.folder)), told.url, told.token, KINDS[told.kind])
+    asyncio.run(bot.run())
 
 
 if __name__ == "__main__":

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import logging
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
-import uvicorn
 
+from tests.serving import InThread, free_port, listen, serving
 from tests.zalobot.server import make_app
 from tests.zalobot.state import TOKEN, State
 
@@ -30,8 +26,7 @@ class ZaloApi:
         self.faults = self.state.faults
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.server: uvicorn.Server | None = None
-        self.thread: threading.Thread | None = None
+        self.thread: InThread | None = None
 
     @classmethod
     @contextlib.contextmanager
@@ -46,33 +41,16 @@ class ZaloApi:
 
     def start(self) -> None:
         """Take calls, from now or again."""
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1", self.port))
-        # What is tried before the thread has begun waits in the queue of the socket.
-        listening.listen(64)
-        config = uvicorn.Config(
-            make_app(self.state), log_config=None, access_log=False, lifespan="off"
-        )
-        config.timeout_graceful_shutdown = 0
-        self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self._serve, args=(listening,), daemon=True)
+        listening = listen(self.port)
+        self.thread = InThread(lambda: serving(make_app(self.state), listening))
         self.thread.start()
-
-    def _serve(self, listening: socket.socket) -> None:
-        assert self.server is not None, "it was made before the thread"
-        asyncio.run(self.server.serve([listening]))
-        listening.close()
 
     def stop(self) -> None:
         """Refuse connections, and cut those there are."""
-        assert self.server is not None, "the server was started"
-        assert self.thread is not None, "in its thread"
-        self.server.should_exit = True
+        assert self.thread is not None, "the server was started"
         with self.state.changed:
             self.state.changed.notify_all()
-        self.thread.join()
+        self.thread.stop()
 
     def say(self, user: str, text: str, **more: Any) -> str:
         """Let somebody write; gives the message's id."""
@@ -130,10 +108,3 @@ def update(user: str, number: str, event: str, *, group: str = "", **fields: Any
         **fields,
     }
     return {"event_name": event, "message": message}
-
-
-def free_port() -> int:
-    """Find a port nobody uses."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])

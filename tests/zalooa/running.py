@@ -5,16 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import httpx
-import uvicorn
-from starlette.types import ASGIApp
 
+from tests.serving import served
 from tests.zalooa.server import Server
 from tests.zalooa.state import APP_ID, OA_SECRET, Person, State
 
@@ -115,24 +112,5 @@ def sign(body: bytes, stamp: str, secret: str = OA_SECRET) -> str:
 def running(state: State | None = None) -> Iterator[Zalo]:
     """Give a platform that takes calls."""
     state = state or State()
-    with serving(Server(state).app()) as url:
+    with served(Server(state).app()) as url:
         yield Zalo(url, state)
-
-
-@contextlib.contextmanager
-def serving(app: ASGIApp) -> Iterator[str]:
-    """Serve an application from a thread; gives its address."""
-    # Said to be TCP, or asyncio would not send small answers at once.
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.bind(("127.0.0.1", 0))
-    listening.listen(256)
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listening.close()
