@@ -1,4 +1,4 @@
-"""The log of cases: check figures, chain, tampering, recount, and figures nobody can flatter."""
+"""The log of cases: its chain, a thousand tamperings, and a recount of the published figures."""
 
 from __future__ import annotations
 
@@ -10,120 +10,21 @@ import json
 import random
 import sqlite3
 from collections import Counter
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from content.load import HERE, load
-from db import case_log, cases
+from content.load import HERE
+from db import case_log
 from db.case_log import Act
 from db.engine import open_engine, upgrade
-from handlers.cases.codes import LENGTH, check, is_code, new_code, read_code, shown
-from handlers.cases.desk import listed
-from handlers.cases.figures import figures, wilson
-from handlers.cases.story import ALLOWED, OPEN, OUTCOMES, Clock, Story, next_state, tell
-from handlers.context import ZONE
-from handlers.reports.due import working_days
+from tests.case_lives import BEGIN, filled
 from tests.conftest import Motcua
 from tests.test_database import empty, ready, using
 
 __all__ = ["empty", "ready"]
-CONTENT = load(HERE)
-CLOCK = Clock(working_days(CONTENT), CONTENT.feedback.days)
-BEGIN = dt.datetime(2026, 3, 2, 9, tzinfo=ZONE)
-FIGURES = "0123456789"
-
-
-def test_every_slip_of_one_figure_and_every_swap_is_seen() -> None:
-    # All codes of three figures and their check figure stand for all longer ones: Damm's check
-    # looks at one figure after the other.
-    for told in map("".join, product(FIGURES, repeat=3)):
-        code = told + check(told)
-        for at in range(len(code)):
-            for other in FIGURES:
-                slip = code[:at] + other + code[at + 1 :]
-                assert (check(slip[:-1]) == slip[-1]) == (slip == code)
-        for at in range(len(code) - 1):
-            swap = code[:at] + code[at + 1] + code[at] + code[at + 2 :]
-            assert (check(swap[:-1]) == swap[-1]) == (swap == code)
-
-
-def test_codes_as_given_out_survive_no_slip_and_no_swap() -> None:
-    for code in [new_code() for _ in range(200)]:
-        assert is_code(code)
-        assert read_code(shown(code)) == code
-        slips = {code[:at] + f + code[at + 1 :] for at in range(LENGTH) for f in FIGURES} - {code}
-        swaps = {code[:i] + code[i + 1] + code[i] + code[i + 2 :] for i in range(LENGTH - 1)}
-        assert not any(map(is_code, slips))
-        assert not any(map(is_code, swaps - {code}))
-
-
-@given(st.text(max_size=40))
-def test_no_text_breaks_the_reading_of_codes(text: str) -> None:
-    assert read_code(text) is None or is_code(read_code(text) or "")
-
-
-async def filled(engine: AsyncEngine, count: int, seed: int = 1) -> None:
-    """Let many cases live through random acts, all of them allowed."""
-    chance = random.Random(seed)
-    now = BEGIN
-    async with engine.begin() as conn:
-        for number in range(count):
-            now += dt.timedelta(hours=chance.randrange(1, 20))
-            due = CLOCK.days.add(now.date(), CLOCK.rules.answer)
-            case = await cases.add(
-                conn, code=new_code(), person_id=None, sealed="", kind="phan-anh", now=now, due=due
-            )
-            first = {"kind": "phan-anh", "anonymous": True}
-            await case_log.append(
-                conn,
-                case.id,
-                "received",
-                actor=None,
-                role="citizen",
-                now=now,
-                data=first,
-                text=f"lời số {number}",
-            )
-            at = now
-            for _ in range(chance.randrange(12)):
-                acts = await case_log.of_case(conn, case.id)
-                story = tell(acts, CLOCK)
-                assert story is not None
-                kinds = [
-                    k for k in ALLOWED if next_state(story, k) and k not in ("erased", "warned")
-                ]
-                kind = chance.choice(kinds)
-                at += dt.timedelta(hours=chance.randrange(1, 90))
-                await case_log.append(
-                    conn,
-                    case.id,
-                    kind,
-                    actor=7,
-                    role="handler",
-                    now=at,
-                    data=told(kind, chance),
-                    text="lời" if kind in ("answered", "rejected", "noted") else "",
-                )
-            ended = tell(await case_log.of_case(conn, case.id), CLOCK)
-            assert ended is not None
-            await cases.change(conn, case.id, **listed(ended))
-
-
-def told(kind: str, chance: random.Random) -> dict[str, Any]:
-    match kind:
-        case "answered":
-            return {"outcome": chance.choice(OUTCOMES)}
-        case "rated":
-            return {"rating": chance.randrange(1, 6)}
-        case "assigned" | "handed-on":
-            return {"agency": chance.choice(("so-y-te", "so-xay-dung")), "field": "Chung"}
-    return {}
 
 
 async def wrong(engine: AsyncEngine) -> list[str]:
@@ -328,65 +229,3 @@ def recount(rows: list[dict[str, str]]) -> dict[str, Any]:
         "spam": states["spam"],
         "sent_back_ever": len(sent_back),
     }
-
-
-ACTS = st.lists(st.tuples(st.sampled_from([*ALLOWED]), st.integers(1, 200)), max_size=25)
-
-
-@given(ACTS, st.integers(0, 2**32))
-def test_no_way_through_a_case_flatters_the_figures(
-    wished: list[tuple[str, int]], seed: int
-) -> None:
-    """Whatever a dishonest handler tries: only what the citizen says makes a case settled."""
-    acts, at, chance = [_first()], BEGIN, random.Random(seed)
-    for kind, hours in wished:
-        story = tell(acts, CLOCK)
-        assert story is not None
-        at += dt.timedelta(hours=hours)
-        if next_state(story, kind):
-            acts.append(Act(len(acts) + 1, 1, at, kind, 7, "handler", told(kind, chance)))
-    story = tell(acts, CLOCK)
-    assert story is not None
-    _is_honest(story, acts)
-
-
-def _first() -> Act:
-    return Act(1, 1, BEGIN, "received", None, "citizen", {"kind": "phan-anh"})
-
-
-def _is_honest(story: Story, acts: list[Act]) -> None:
-    kinds = [act.kind for act in acts]
-    found = figures([story], today=acts[-1].at.astimezone(ZONE).date(), target=0.8)
-    last_answer = max((n for n, k in enumerate(kinds) if k == "answered"), default=-1)
-    last_back = max((n for n, k in enumerate(kinds) if k == "rejected"), default=-1)
-    # An answer that was sent back does not count, and nothing that ended otherwise is an answer.
-    assert found["answered"] == int(
-        last_answer > last_back and story.state in ("done", "confirmed", "silent")
-    )
-    assert found["received"] == 1
-    assert (
-        found["open"]
-        + found["answered"]
-        + sum(found[name] for name in ("withdrawn", "merged", "spam"))
-        == 1
-    )
-    # The clock: never later than fifteen days, the longest pause and one extension together.
-    most = CLOCK.rules.complex + CLOCK.rules.longest_pause
-    assert story.due <= CLOCK.days.add(BEGIN.date(), most)
-    assert story.due >= CLOCK.days.add(BEGIN.date(), CLOCK.rules.answer)
-    if found["satisfaction"]["rated"]:
-        assert story.state in ("done", "confirmed", "silent")
-    if story.state in OPEN:
-        assert story.on_time is None or story.answered is None
-
-
-@given(st.integers(0, 500), st.integers(0, 500))
-def test_the_interval_holds_the_share(good: int, more: int) -> None:
-    low, high = wilson(good, good + more)
-    if good + more == 0:
-        assert low is high is None
-    else:
-        assert low is not None
-        assert high is not None
-        assert 0 <= low <= good / (good + more) + 1e-4
-        assert good / (good + more) - 1e-4 <= high <= 1

@@ -295,9 +295,3 @@ def test_a_reader_that_went_away_is_no_error(small_folder: Path, tmp_path: Path,
 def test_a_terminal_that_knows_no_vietnamese_is_no_error(motcua: Motcua, line: str) -> None:
     ran = motcua(*line.split(), PYTHONIOENCODING="ascii")
     assert "Traceback" not in ran.err
-
-
-def test_a_talk_in_the_terminal_ends_with_the_input(motcua: Motcua, tmp_path: Path) -> None:
-    ran = motcua("chat", stdin="/help\nxin chào\n", BOT_DATA_DIR=str(tmp_path))
-    assert (ran.code, ran.err) == (0, "")
-    assert "Một Cửa" in ran.out

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 from bot.channels.terminal import Terminal
+from tests.conftest import Motcua
 from tests.talk import Talk
 
 
@@ -29,3 +31,9 @@ def test_the_end_of_the_input_ends_the_talk(lan: Talk) -> None:
 
 def test_what_people_type_is_no_markup(lan: Talk) -> None:
     assert "MarkupError" not in run(lan, "[bold]x[/nope]", "")
+
+
+def test_the_command_ends_with_its_input(motcua: Motcua, tmp_path: Path) -> None:
+    ran = motcua("chat", stdin="/help\nxin chào\n", BOT_DATA_DIR=str(tmp_path))
+    assert (ran.code, ran.err) == (0, "")
+    assert "Một Cửa" in ran.out

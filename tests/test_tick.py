@@ -6,9 +6,11 @@ import asyncio
 import datetime as dt
 from typing import Any, cast
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.jobs import beat
 from bot.reminding import SINCE, tick, watch
 from bot.turn import Service
 from content.load import HERE, load
@@ -79,3 +81,17 @@ def test_what_was_ticked_is_not_missed(ready: str) -> None:
 def _later(engine: AsyncEngine) -> Service:
     later = MORNING + dt.timedelta(minutes=5)
     return Service(engine, CONTENT, cast("Index", None), lambda: later)
+
+
+def test_a_beat_that_fails_says_so_and_ends_nothing(
+    ready: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(service: Service) -> None:
+        del service
+        raise OSError("the disk is full")
+
+    async def work(engine: AsyncEngine) -> None:
+        await beat(broken, service(engine))
+
+    using(ready, work)
+    assert "broken failed" in caplog.text

@@ -10,7 +10,8 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 from content.load import HERE, load
-from tests.years.history import Report, run
+from tests.years.history import run
+from tests.years.record import Report
 from tests.years.world import BODIES
 
 FIRST_YEAR = 2026
