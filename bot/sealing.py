@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
 from bot.channels.channel import GoneError
+from bot.settings import SettingsError
 from handlers.message import Address
 
 PREFIX = "sealed:"
@@ -35,13 +38,30 @@ class Sealer:
 
 
 def open_sealer(data_dir: Path) -> Sealer:
-    """Read the key of this installation, or make one that only its owner can read."""
+    """Read the key of this installation, or make one that only its owner can read.
+
+    Raises SettingsError where it cannot be read or is no key: another one would reach nobody whose
+    address was sealed before.
+    """
     file = data_dir / FILE
     try:
+        if not file.exists():
+            _make_key(file)
         return Sealer(file.read_bytes())
-    except FileNotFoundError:
-        key = Fernet.generate_key()
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as made:
-            made.write(key)
-        return Sealer(key)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+    except ValueError:
+        why = "this is no key. Take it from a backup; without one, move it away"
+    raise SettingsError(f"BOT_DATA_DIR: {file}: {why}")
+
+
+def _make_key(file: Path) -> None:
+    """Put a new key there whole, and not in the place of one another process has just made."""
+    handle, made = tempfile.mkstemp(dir=file.parent)  # readable for the owner alone
+    with os.fdopen(handle, "wb") as key:
+        key.write(Fernet.generate_key())
+    try:
+        with contextlib.suppress(FileExistsError):
+            os.link(made, file)
+    finally:
+        Path(made).unlink()
