@@ -25,13 +25,6 @@ class Dialog:
     at: dt.datetime | None = None
 
 
-async def get(conn: AsyncConnection, person: Person) -> Dialog | None:
-    """Give the form a person is in, if any."""
-    found = await conn.execute(sa.select(dialogs).where(dialogs.c.person_id == person.id))
-    row = found.one_or_none()
-    return Dialog(row.kind, row.step, row.data, row.at) if row else None
-
-
 async def put(conn: AsyncConnection, person: Person, dialog: Dialog, *, now: dt.datetime) -> None:
     """Begin a form, or go on to another step of it."""
     values = {"kind": dialog.kind, "step": dialog.step, "data": dict(dialog.data), "at": now}

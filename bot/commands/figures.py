@@ -105,12 +105,11 @@ def export(
     if form == "xlsx" and out is None and sys.stdout.isatty():
         fail("--out is missing: a spreadsheet is no text for a terminal", usage=True)
     begin, end = _day("--from", first), _day("--to", last)
-    content = load_content(load().content_dir)
 
     async def act(conn: Connection, now: dt.datetime) -> list[Row]:
         if identified:
             await audit.note(conn, "exported with names", kind, actor=None, now=now)
-        rows = [row async for row in _rows(kind, conn, content, identified=identified)]
+        rows = [row async for row in _rows(kind, conn, identified=identified)]
         return [row for row in rows if _in_range(row["at"], begin, end)]
 
     _write(with_database(load(), act), kind, form, out)
@@ -147,9 +146,7 @@ def _cell(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 
-async def _rows(
-    kind: str, conn: Connection, content: Content, *, identified: bool
-) -> AsyncIterator[Row]:
+async def _rows(kind: str, conn: Connection, *, identified: bool) -> AsyncIterator[Row]:
     match kind:
         case "cases":
             codes = {case.id: shown(case.code) for case in await cases.all_of(conn)}
@@ -182,9 +179,12 @@ async def _rows(
                     "agency": event.agency,
                     "kind": event.kind,
                     "actor": event.actor if identified else None,
-                    "data": dict(event.data),
+                    "data": dict(event.data) if identified else _masked(event.data),
                 }
-    del content
+
+
+def _masked(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: mask(v) if isinstance(v, str) else v for name, v in data.items()}
 
 
 def _case_row(act: Act) -> dict[str, Any]:
