@@ -30,14 +30,16 @@ DAYS: Mapping[str, int] = MappingProxyType(
         "outbox": 90,
         "messages": 365,
         "questions": 365,
-        "dialogs": 30,
+        "dialogs": 1,
         "limits": 1,
         "addresses": 1,
         "invitations": 30,
         "reminders": 400,
     }
 )
-"""Days after which rows go. Telegram repeats an update for a day at most, so three are enough."""
+"""Days after which rows go. Telegram repeats an update for a day at most, so three are enough.
+
+A form left open may hold words that nobody has agreed to keep."""
 
 CASE_DAYS = 365
 """Days after which the words of a closed case go, as the citizen was told when sending it."""

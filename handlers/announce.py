@@ -79,7 +79,7 @@ async def _take_vi(text: str, data: dict[str, Any], ctx: Context) -> Reply:
 
 
 async def _take_en(text: str, data: dict[str, Any], ctx: Context) -> Reply:
-    if len(text) > LONGEST:
+    if not text or len(text) > LONGEST:
         return Reply(ctx.t("The text has 1 to {most} letters.", most=LONGEST))
     if text.lower() not in NONE:
         data["texts"] = {**data["texts"], "en": text}

@@ -19,6 +19,9 @@ from handlers.message import Button, Reply, Request, Rows
 
 FORM = "my-case"
 GUESSES = 10
+"""Codes one person may type in an hour."""
+BUTTON_GUESSES = 40
+"""Presses below anonymous feedback in an hour, typed codes included: its sender needs some."""
 AN_HOUR = dt.timedelta(hours=1)
 LONGEST = 2000
 MOST = 10
@@ -79,9 +82,7 @@ async def _by_code(told: str, ctx: Context) -> Reply:
     code = read_code(told)
     if code is None:
         return Reply(t("This is not a code: it has twelve figures, and one of these is wrong."))
-    if not await limits.hit(
-        ctx.conn, ctx.person, "code", now=ctx.now, window=AN_HOUR, most=GUESSES
-    ):
+    if not await _may_guess(ctx, GUESSES):
         return Reply(t("Too many codes were tried. Please wait an hour."), unkept=True)
     case = await cases.by_code(ctx.conn, code)
     if case is None:
@@ -93,9 +94,20 @@ async def _by_code(told: str, ctx: Context) -> Reply:
 
 
 async def _own(code: str, ctx: Context) -> Case | None:
-    """Find a feedback this person may act on: their own, or an anonymous one by its code."""
+    """Find a feedback this person may act on: their own, or an anonymous one by its code.
+
+    Codes in made-up buttons are guesses like typed ones, and count together with them.
+    """
     case = await cases.by_code(ctx.conn, code) if read_code(code) else None
+    if case is not None and case.person_id == ctx.person.id:
+        return case
+    if not await _may_guess(ctx, BUTTON_GUESSES):
+        return None
     return case if case is not None and _is_own(case, ctx) else None
+
+
+async def _may_guess(ctx: Context, most: int) -> bool:
+    return await limits.hit(ctx.conn, ctx.person, "code", now=ctx.now, window=AN_HOUR, most=most)
 
 
 def _is_own(case: Case, ctx: Context) -> bool:

@@ -46,7 +46,8 @@ async def _approve(one: Announcement, ctx: Context) -> Reply:
     if not await may_write(one.written_by, ctx):
         await announcements.turn(ctx.conn, one.id, (WAITING,), STOPPED)
         return Reply(ctx.t("Its writer is no editor any more: the announcement was stopped."))
-    await announcements.approve(ctx.conn, one.id, by=ctx.person.id, now=ctx.now)
+    if not await announcements.approve(ctx.conn, one.id, by=ctx.person.id, now=ctx.now):
+        return ctx.old_button()  # another approver was faster
     await audit.note(
         ctx.conn, "announcement approved", str(one.id), actor=ctx.person.id, now=ctx.now
     )

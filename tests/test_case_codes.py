@@ -1,14 +1,18 @@
-"""Codes of cases: every slip of one figure and every swap of two is seen."""
+"""Codes of cases: every slip and every swap is seen, and none can be found by trying."""
 
 from __future__ import annotations
 
+import datetime as dt
 from itertools import product
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.cases.codes import LENGTH, check, is_code, new_code, read_code, shown
+from tests.office import Office
+from tests.test_feedback import LAMP, office, send
 
+__all__ = ["office"]
 FIGURES = "0123456789"
 
 
@@ -39,3 +43,17 @@ def test_codes_as_given_out_survive_no_slip_and_no_swap() -> None:
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_reading_of_codes(text: str) -> None:
     assert read_code(text) is None or is_code(read_code(text) or "")
+
+
+def test_codes_cannot_be_tried_one_after_the_other(office: Office) -> None:
+    code = send(office.talks["an"], how="Gửi ẩn danh")
+    thief = office.person("ke-do")
+    for _ in range(10):
+        assert "không có phản ánh nào" in thief.say(f"/cuatoi {new_code()}").lower()
+    assert "quá nhiều mã" in thief.say(f"/cuatoi {code}").lower()
+    office.now += dt.timedelta(hours=2)
+    for number in range(40):
+        office.now += dt.timedelta(seconds=3)
+        assert "cuộc trò chuyện cũ" in thief.send(f"mine:show:{new_code()}"), number
+    assert "cuộc trò chuyện cũ" in thief.send(f"mine:show:{code}")
+    assert LAMP in office.talks["an"].send(f"mine:show:{code}")

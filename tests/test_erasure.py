@@ -145,11 +145,10 @@ def test_what_is_older_than_it_is_kept_goes_and_nothing_else(ready: str) -> None
 
     young, short, old = using(ready, work)
     assert not any(young.values())
-    assert {name for name, gone in short.items() if gone} == {"messages", "limits"}
+    assert {name for name, gone in short.items() if gone} == {"messages", "limits", "dialogs"}
     assert {name for name, gone in old.items() if gone} == {
         "seen",
         "outbox",
         "questions",
-        "dialogs",
         "invitations",
     }

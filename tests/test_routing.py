@@ -6,18 +6,26 @@ import pytest
 
 from bot.library import Library
 from content.feedback import Labelled
-from handlers.cases.routing import SURE, Learned, Router, learn_bodies, learn_intents, router_of
+from handlers.cases.routing import (
+    SURE,
+    Learned,
+    Router,
+    learn_bodies,
+    learn_intents,
+    reading_once,
+    router_of,
+)
 
 PARTS = 10
 
 
 def left_out(library: Library) -> list[tuple[Labelled, list[str], bool]]:
     """Propose bodies for every case by what was learned without its part."""
-    reader, cases = library.index.reader, library.content.cases
+    read, cases = reading_once(library.index.reader), library.content.cases
     found = []
     for part in range(PARTS):
         others = [case for at, case in enumerate(cases) if at % PARTS != part]
-        learned = learn_bodies(reader, others, library.content.feedback)
+        learned = learn_bodies(read, others, library.content.feedback)
         for case in cases[part::PARTS]:
             names, lead = ranked(learned, library, case.text)
             found.append((case, names, lead >= SURE))
@@ -44,8 +52,8 @@ def test_the_right_body_is_proposed_for_cases_left_out(library: Library) -> None
 
 
 def test_what_is_not_taken_is_known_when_left_out(library: Library) -> None:
-    reader, spoken, cases = (
-        library.index.reader,
+    read, spoken, cases = (
+        reading_once(library.index.reader),
         library.content.spoken,
         library.content.cases,
     )
@@ -54,7 +62,7 @@ def test_what_is_not_taken_is_known_when_left_out(library: Library) -> None:
     for part in range(PARTS):
         lines, others = spoken[part::PARTS], [x for n, x in enumerate(spoken) if n % PARTS != part]
         left, rest = cases[part::PARTS], [x for n, x in enumerate(cases) if n % PARTS != part]
-        learned = learn_intents(reader, others, rest)
+        learned = learn_intents(read, others, rest)
         without = Router(router.reader, router.bodies, learned, {}, router.signs)
         for text, intent in [*((x.text, x.intent) for x in lines), *((x.text, "") for x in left)]:
             said = without.not_taken(text) in ("denunciation", "complaint")

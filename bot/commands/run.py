@@ -21,6 +21,7 @@ from bot.settings import Settings, load, make_folder
 from bot.turn import Service
 from bot.web import make_app
 from db.engine import check_schema, open_engine, upgrade
+from handlers.cases.routing import router_of
 
 
 def demo() -> None:
@@ -38,6 +39,7 @@ def _start(settings: Settings, *, by_itself: bool) -> None:
     make_folder(settings.data_dir)
     listening = _listen(settings.host, settings.port)
     library = open_library(settings.content_dir, settings.data_dir)
+    router_of(library.content, library.index)  # or the first feedback would make everybody wait
     asyncio.run(_serve(settings, library, listening, by_itself=by_itself))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import scipy.sparse as sp
@@ -58,9 +59,18 @@ class Learned:
         return scored
 
 
-def learn(reader: Reader, texts: Sequence[str], labels: Sequence[str]) -> Learned:
+Read = Callable[[str], dict[str, list[str]]]
+"""Gives the features of a text."""
+
+
+def reading_once(reader: Reader) -> Read:
+    """Read each text once, however many things are learned from it."""
+    return cache(lambda text: views(reader.read(text)))
+
+
+def learn(read: Read, texts: Sequence[str], labels: Sequence[str]) -> Learned:
     """Learn labels from texts."""
-    rows = [views(reader.read(text)) for text in texts]
+    rows = [read(text) for text in texts]
     space = learn_space(rows, least=1)
     points = space.matrix(rows).astype(np.float64)
     names = tuple(sorted(set(labels)))
@@ -120,30 +130,30 @@ def _spaced(text: str) -> str:
     return f" {' '.join(words.split())} "
 
 
-def learn_bodies(reader: Reader, cases: Sequence[Labelled], told: Feedback) -> Learned:
+def learn_bodies(read: Read, cases: Sequence[Labelled], told: Feedback) -> Learned:
     """Learn bodies from labelled cases and from what each body is said to do."""
     scopes = [(words, body) for body, scope in told.scopes.items() for words in scope]
     known = [*((case.text, case.body) for case in cases), *scopes]
-    return learn(reader, [text for text, _ in known], [body for _, body in known])
+    return learn(read, [text for text, _ in known], [body for _, body in known])
 
 
-def learn_intents(reader: Reader, spoken: Sequence[Spoken], cases: Sequence[Labelled]) -> Learned:
+def learn_intents(read: Read, spoken: Sequence[Spoken], cases: Sequence[Labelled]) -> Learned:
     """Learn what is not taken here; every labelled case is one of ordinary feedback."""
     known = [*((s.text, str(s.intent)) for s in spoken), *((c.text, "feedback") for c in cases)]
-    return learn(reader, [text for text, _ in known], [intent for _, intent in known])
+    return learn(read, [text for text, _ in known], [intent for _, intent in known])
 
 
 def learn_router(content: Content, index: Index) -> Router:
-    """Learn from the content's labelled cases; takes about a second for a thousand."""
-    reader = index.reader
+    """Learn from the content's labelled cases; takes a second or two for a thousand."""
+    read = reading_once(index.reader)
     cases = content.cases
     by_body = {case.body: [c for c in cases if c.body == case.body] for case in cases}
     return Router(
-        reader,
-        learn_bodies(reader, cases, content.feedback),
-        learn_intents(reader, content.spoken, cases),
+        index.reader,
+        learn_bodies(read, cases, content.feedback),
+        learn_intents(read, content.spoken, cases),
         {
-            body: learn(reader, [c.text for c in own], [c.field for c in own])
+            body: learn(read, [c.text for c in own], [c.field for c in own])
             for body, own in by_body.items()
         },
         {intent: tuple(signs) for intent, signs in content.feedback.signs.items()},
@@ -154,7 +164,7 @@ _KNOWN: list[tuple[Index, Router]] = []
 
 
 def router_of(content: Content, index: Index) -> Router:
-    """Give the router of an index; learned once."""
+    """Give the router of an index; learned once, best before anybody waits for it."""
     if not (_KNOWN and _KNOWN[0][0] is index):
         _KNOWN[:] = [(index, learn_router(content, index))]
     return _KNOWN[0][1]
