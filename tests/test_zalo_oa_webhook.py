@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from bot.channels.zalo_oa import MOST_BYTES
+from bot.channels.webhook import MOST_BYTES
 from tests.zalooa.fixtures import (
     LAN,
     QUESTION,

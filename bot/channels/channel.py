@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -71,3 +71,14 @@ class Channel(Protocol):
 
     async def send(self, user: str, body: Mapping[str, Any]) -> str:
         """Send one message; gives the platform's number of it, raises DeliveryError."""
+
+
+RETRY = (1, 2, 5, 10, 30)
+"""Seconds between tries while a platform or the database is away."""
+
+
+def waits() -> Iterator[float]:
+    """Give how long to wait before each further try."""
+    yield from RETRY
+    while True:
+        yield RETRY[-1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hmac
 import json
 import logging
 from collections.abc import Mapping, Sequence
@@ -13,7 +12,7 @@ from urllib.parse import urlencode
 
 import httpx
 from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from telegram import Bot, LinkPreviewOptions, Update, User
 from telegram.constants import ChatAction, ParseMode
@@ -21,10 +20,11 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.channels import telegram_inline, telegram_read, telegram_write
-from bot.channels.channel import Shows
+from bot.channels.channel import Shows, waits
 from bot.channels.telegram_files import fetch, send_files
 from bot.channels.telegram_menu import set_menus
 from bot.channels.telegram_read import WANTED, Moved, Reachable, Said, Searched
+from bot.channels.webhook import answer, has_secret, read_body, read_json
 from bot.metrics import HEARD
 from bot.pace import Pace
 from bot.turn import Service, Taken, UnavailableError
@@ -33,10 +33,6 @@ LOG = logging.getLogger("motcua.telegram")
 CONNECTIONS = 8
 """More at once make httpcore slower, not faster: it looks at every connection for each call."""
 POLL_SECONDS = 30
-MOST_BYTES = 512 * 1024
-"""Telegram's updates are a few kilobytes; more on the webhook is not from Telegram."""
-RETRY = (1, 2, 5, 10, 30)
-"""Seconds between tries while the platform or the database is away."""
 SLOW = 0.6
 """Seconds after which the person sees that an answer is being written."""
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - the header's name
@@ -152,7 +148,7 @@ class Telegram:
 
     async def _until_done(self, call: Any) -> None:
         """Call until the platform is there; a wrong token ends the program."""
-        for seconds in _waits():
+        for seconds in waits():
             try:
                 await call()
             except InvalidToken:
@@ -166,7 +162,7 @@ class Telegram:
     async def _poll(self) -> None:
         """Ask for updates; the next question acknowledges what was committed before it."""
         offset = 0
-        waits = _waits()
+        pauses = waits()
         while True:
             try:
                 found = await self._updates(offset)
@@ -174,9 +170,9 @@ class Telegram:
                 await self._take_all(found)
             except (TelegramError, UnavailableError) as error:
                 LOG.warning("updates wait", extra={"why": type(error).__name__})
-                await asyncio.sleep(next(waits))
+                await asyncio.sleep(next(pauses))
             else:
-                waits = _waits()
+                pauses = waits()
                 offset = max([offset, *(_number(raw) + 1 for raw in found)])
 
     async def _updates(self, offset: int) -> Sequence[Any]:
@@ -252,28 +248,22 @@ class Telegram:
 
     async def _called(self, http: HttpRequest) -> Response:
         """Take an update from the webhook; 200 only when it is committed."""
-        given = http.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode(), self.secret.encode()):
-            return JSONResponse({"ok": False}, 403)
-        data = bytearray()
-        async for chunk in http.stream():
-            data += chunk
-            if len(data) > MOST_BYTES:
-                return JSONResponse({"ok": False}, 413)
-        try:
-            raw = json.loads(data)
-        except (ValueError, RecursionError):
-            return JSONResponse({"ok": False}, 400)
+        if not has_secret(http, SECRET_HEADER, self.secret):
+            return answer(403)
+        data = await read_body(http)
+        raw = read_json(data) if data is not None else None
+        if raw is None:
+            return answer(413 if data is None else 400)
         if self.me is None:
-            return JSONResponse({"ok": False}, 503)
+            return answer(503)
         update = telegram_read.parse(raw)
         if update is not None:
             try:
                 await self.take(update)
             except UnavailableError:
-                return JSONResponse({"ok": False}, 503)
+                return answer(503)
         HEARD.labels(self.name).set_to_current_time()
-        return JSONResponse({"ok": True})
+        return answer(200)
 
 
 def _requests(connections: int) -> HTTPXRequest:
@@ -281,12 +271,6 @@ def _requests(connections: int) -> HTTPXRequest:
     return HTTPXRequest(
         connections, pool_timeout=20, read_timeout=15, httpx_kwargs={"limits": limits}
     )
-
-
-def _waits() -> Any:
-    yield from RETRY
-    while True:
-        yield RETRY[-1]
 
 
 def _number(raw: Any) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 import secrets
 from pathlib import Path
@@ -14,6 +13,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.channels.webhook import read_body, read_json
 from bot.turn import MOST_CHARS, Service, Taken, UnavailableError
 from content.catalogue import LANGS, msg, translator
 from db import messages, people
@@ -122,15 +122,10 @@ async def _json(request: HttpRequest) -> dict[str, Any]:
     """Read a JSON object of bounded size; raises RefusedError."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise RefusedError(415, msg("Please send JSON."))
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > MOST_BYTES:
-            raise RefusedError(413, msg("This message is too long. Please ask in a few sentences."))
-    try:
-        value = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise RefusedError(400, msg("This is not a message I can read.")) from error
+    data = await read_body(request, MOST_BYTES)
+    if data is None:
+        raise RefusedError(413, msg("This message is too long. Please ask in a few sentences."))
+    value = read_json(data)
     if not isinstance(value, dict):
         raise RefusedError(400, msg("This is not a message I can read."))
     return value

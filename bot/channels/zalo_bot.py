@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import hmac
-import json
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
 from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels import zalo_bot_read
-from bot.channels.channel import ClosedError, LaterError, Shows
+from bot.channels.channel import ClosedError, LaterError, Shows, waits
+from bot.channels.webhook import answer, has_secret, read_body, read_json
 from bot.channels.zalo_bot_call import Alarm, Api, Failed, ZaloError, ZaloTokenError, meaning, why
 from bot.channels.zalo_bot_pending import Pending
 from bot.channels.zalo_choices import Choices
@@ -24,8 +22,6 @@ from bot.channels.zalo_text import messages
 from bot.metrics import HEARD
 from bot.pace import Pace
 from bot.turn import Service, UnavailableError
-from db import people
-from db.engine import DatabaseError, reading_errors
 from handlers.message import Request
 
 LOG = logging.getLogger("motcua.zalo")
@@ -35,10 +31,6 @@ POLL_SECONDS = 30
 """Seconds Zalo may hold a poll; our patience comes on top."""
 QUICK = 1.0
 """A poll that brings nothing lasts longer than this; else the next one waits."""
-MOST_BYTES = 512 * 1024
-"""Zalo's updates are a few kilobytes; more on the webhook is not from Zalo."""
-RETRY = (1, 2, 5, 10, 30)
-"""Seconds between tries while the platform or the database is away."""
 SECRET_HEADER = "x-bot-api-secret-token"  # noqa: S105 - the header's name
 PATH = "/zalo/bot/webhook"
 NO_NEWS, BAD_TOKEN, DAILY_LIMIT = 408, 401, 426
@@ -131,11 +123,7 @@ class ZaloBot:
         """Give the person's language, where the channel has words of its own to say."""
         if not body.get("buttons") and not body.get("files"):
             return "vi"
-        with contextlib.suppress(DatabaseError), reading_errors():
-            async with self.service.engine.connect() as conn:
-                person = await people.find(conn, self.name, user)
-                return person.lang if person else "vi"
-        return "vi"
+        return await self.choices.lang(user)
 
     async def _set_webhook(self) -> None:
         """Say where to call; Zalo keeps the address even if it could not reach it."""
@@ -151,7 +139,7 @@ class ZaloBot:
         self, call: Callable[[], Awaitable[Any]], go_on: Sequence[int] = ()
     ) -> Any:
         """Call until it is done, or refused with one of some codes; raises ZaloTokenError."""
-        for seconds in _waits():
+        for seconds in waits():
             try:
                 return await call()
             except Failed as error:
@@ -169,7 +157,7 @@ class ZaloBot:
 
         Zalo hands an update out once. It is written down first, so that a crash loses nothing.
         """
-        waits = _waits()
+        pauses = waits()
         while True:
             try:
                 raw = await self._ask()
@@ -177,9 +165,9 @@ class ZaloBot:
                 if isinstance(error, ZaloError) and error.code == BAD_TOKEN:
                     self.alarm.ring("token")
                 LOG.warning("updates wait", extra={"why": why(error)})
-                await asyncio.sleep(next(waits))
+                await asyncio.sleep(next(pauses))
                 continue
-            waits = _waits()
+            pauses = waits()
             HEARD.labels(self.name).set_to_current_time()
             if raw:
                 await self._take_raw(raw)
@@ -207,7 +195,7 @@ class ZaloBot:
 
     async def _again(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do it until the database lets it be done."""
-        for seconds in _waits():
+        for seconds in waits():
             try:
                 await work()
             except UnavailableError as error:
@@ -246,29 +234,17 @@ class ZaloBot:
 
     async def _called(self, http: HttpRequest) -> Response:
         """Take an update from the webhook; 200 only when it is committed."""
-        given = http.headers.get(SECRET_HEADER, "")
-        if not self.secret or not hmac.compare_digest(given.encode(), self.secret.encode()):
-            return JSONResponse({"ok": False}, 403)
-        data = bytearray()
-        async for chunk in http.stream():
-            data += chunk
-            if len(data) > MOST_BYTES:
-                return JSONResponse({"ok": False}, 413)
-        try:
-            raw = json.loads(data)
-        except (ValueError, RecursionError):
-            return JSONResponse({"ok": False}, 400)
+        if not has_secret(http, SECRET_HEADER, self.secret):
+            return answer(403)
+        data = await read_body(http)
+        raw = read_json(data) if data is not None else None
+        if raw is None:
+            return answer(413 if data is None else 400)
         request = zalo_bot_read.read(raw, self.known_as)
         if request is not None:
             try:
                 await self._take(await self.choices.read(request))
             except UnavailableError:
-                return JSONResponse({"ok": False}, 503)
+                return answer(503)
         HEARD.labels(self.name).set_to_current_time()
-        return JSONResponse({"ok": True})
-
-
-def _waits() -> Iterator[float]:
-    yield from RETRY
-    while True:
-        yield RETRY[-1]
+        return answer(200)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections import OrderedDict
 from dataclasses import replace
 from typing import NamedTuple
 
+from bot.channels.remembered import Remembered
 from bot.channels.zalo_text import Choice, Rows, chosen
 from bot.turn import Service, UnavailableError
+from db import people
 from db.engine import DatabaseError, reading_errors
 from db.last_sent import last_sent
 from handlers.message import Request
 
 HOLD = dt.timedelta(days=3)
 """How long a number means what was offered; about as long as the database knows who wrote when."""
-MOST_PEOPLE = 10_000
-"""People whose last choices are kept in memory."""
 
 
 class Shown(NamedTuple):
@@ -36,14 +36,11 @@ class Choices:
     def __init__(self, service: Service, channel: str) -> None:
         self.service = service
         self.channel = channel
-        self.shown: OrderedDict[str, Shown] = OrderedDict()
+        self.shown = Remembered[Shown]()
 
     def show(self, user: str, rows: Rows) -> None:
         """Remember what somebody was shown a moment ago."""
         self.shown[user] = Shown(self.service.clock(), rows)
-        self.shown.move_to_end(user)
-        if len(self.shown) > MOST_PEOPLE:
-            self.shown.popitem(last=False)
 
     async def read(self, request: Request) -> Request:
         """Turn typed words into the press they stand for; raises UnavailableError."""
@@ -54,6 +51,14 @@ class Choices:
             self.service, self.channel, user, request.text, self.shown.get(user)
         )
         return replace(request, text=found[0], action=found[1]) if found else request
+
+    async def lang(self, user: str) -> str:
+        """Give somebody's language, for the few words the channel itself says beside choices."""
+        with contextlib.suppress(DatabaseError), reading_errors():
+            async with self.service.engine.connect() as conn:
+                person = await people.find(conn, self.channel, user)
+                return person.lang if person else "vi"
+        return "vi"
 
 
 async def choice_of(

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
 import datetime as dt
 import hashlib
 import json
 import logging
-from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 from weakref import WeakValueDictionary
 
 import httpx
 from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels import zalo_oa_read, zalo_oa_write
 from bot.channels.channel import ClosedError, LaterError, Shows
+from bot.channels.remembered import Remembered
+from bot.channels.webhook import answer, read_body, read_json
 from bot.channels.zalo_choices import Choices
 from bot.channels.zalo_oa_call import Calls
 from bot.channels.zalo_oa_files import fetch
@@ -31,21 +31,14 @@ from bot.metrics import HEARD
 from bot.outgoing import EXPIRES
 from bot.pace import Pace
 from bot.turn import Service, UnavailableError
-from db import people
-from db.engine import DatabaseError, reading_errors
 
-Value = TypeVar("Value")
 LOG = logging.getLogger("motcua.zalo")
 PATH = "/zalo/oa/webhook"
-MOST_BYTES = 512 * 1024
-"""Zalo's events are a few kilobytes; more on the webhook is not from Zalo."""
 CONNECTIONS = 8
 LOOKS = 600.0
 """Seconds between two looks at the tokens: they are renewed where nobody writes, too."""
 NOTED = dt.timedelta(hours=1)
 """How long it counts that somebody is noted as reachable: another process may have closed it."""
-REMEMBERED = 10_000
-"""People and messages held in memory at most, each for what is said below."""
 
 
 class ZaloOA:
@@ -121,7 +114,7 @@ class ZaloOA:
         begun, gone = self.partly.pop(key, (now, 0))
         if now - begun >= EXPIRES:  # the same words again, for another reason
             begun, gone = now, 0
-        for at, step in enumerate(zalo_oa_write.steps(body, await self._lang(user))):
+        for at, step in enumerate(zalo_oa_write.steps(body, await self.choices.lang(user))):
             if at < gone:
                 continue
             try:
@@ -130,14 +123,6 @@ class ZaloOA:
                 self.partly[key] = begun, at
                 raise
         return number
-
-    async def _lang(self, user: str) -> str:
-        """Give the person's language, for the few words the channel itself says."""
-        with contextlib.suppress(DatabaseError), reading_errors():
-            async with self.service.engine.connect() as conn:
-                person = await people.find(conn, self.name, user)
-                return person.lang if person else "vi"
-        return "vi"
 
     async def _message(self, step: Mapping[str, Any]) -> dict[str, Any]:
         """Make Zalo's message of one part; a file is uploaded first."""
@@ -154,25 +139,21 @@ class ZaloOA:
 
     async def _called(self, http: HttpRequest) -> Response:
         """Take an event from the webhook; 200 only when it is committed."""
-        data = bytearray()
-        async for chunk in http.stream():
-            data += chunk
-            if len(data) > MOST_BYTES:
-                return _answer(413)
-        header = http.headers.get(HEADER, "")
-        try:
-            told = json.loads(data)
-        except (ValueError, RecursionError):
-            return _answer(400 if header else 403)
-        if not self.signer.holds(header, bytes(data), told, self.service.clock()):
+        data = await read_body(http)
+        if data is None:
+            return answer(413)
+        header, told = http.headers.get(HEADER, ""), read_json(data)
+        if told is None:
+            return answer(400 if header else 403)
+        if not self.signer.holds(header, data, told, self.service.clock()):
             LOG.warning("a call of the webhook is not signed by Zalo, or old")
-            return _answer(403)
+            return answer(403)
         try:
             await self.take(told)
         except UnavailableError:
-            return _answer(503)
+            return answer(503)
         HEARD.labels(self.name).set_to_current_time()
-        return _answer(200)
+        return answer(200)
 
     async def take(self, told: Any) -> None:
         """Take one event; returns when it is committed, raises UnavailableError if it cannot."""
@@ -200,18 +181,3 @@ class ZaloOA:
         if user not in self.open or now - self.open[user] > NOTED:
             await self.service.reachable(self.name, user, blocked=False)
             self.open[user] = now
-
-
-class Remembered(OrderedDict[str, Value]):
-    """A memory that forgets what was put into it first when it is full."""
-
-    def __setitem__(self, key: str, value: Value) -> None:
-        """Remember as the newest."""
-        super().__setitem__(key, value)
-        self.move_to_end(key)
-        if len(self) > REMEMBERED:
-            self.popitem(last=False)
-
-
-def _answer(status: int) -> Response:
-    return JSONResponse({"ok": status == 200}, status)
