@@ -16,7 +16,7 @@ test: $(DEV_READY)
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m bot check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 soak: $(DEV_READY)
 	SOAK_ROUNDS=1000 $(BIN)/python -m pytest tests/test_crash_telegram.py
