@@ -201,6 +201,8 @@ class Deliverer:
                 sent_id=end.sent_id,
                 now=now,
             )
+            if row.body.get("files"):
+                await leases.forget_files(conn, row)
         if end.state == "blocked":
             await people.set_blocked(conn, self.channel.name, row.user, now)
 

@@ -216,6 +216,13 @@ async def still_wanted(conn: AsyncConnection, number: int, *, by: str) -> bool:
     return (await conn.execute(_STILL, {"number": number, "by": by})).first() is not None
 
 
+async def forget_files(conn: AsyncConnection, row: Outgoing) -> None:
+    """Keep of the files of a message that has ended only what they were: they are bytes twice."""
+    files = [{**file, "data": ""} for file in row.body["files"]]
+    ended = sa.update(outbox).where(outbox.c.id == row.id, outbox.c.state != "queued")
+    await conn.execute(ended.values(body={**row.body, "files": files}))
+
+
 async def forget(conn: AsyncConnection, number: int, *, by: str) -> None:
     """Remove a message that was sent and belongs to nobody any more."""
     await conn.execute(sa.delete(outbox).where(outbox.c.id == number, outbox.c.lease_by == by))

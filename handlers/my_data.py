@@ -54,7 +54,9 @@ async def act_on_data(request: Request, ctx: Context) -> Reply:
             kept = await people.export(ctx.conn, ctx.person)
             data = json.dumps(kept, ensure_ascii=False, indent=1).encode()
             file = File("motcua-du-lieu.json", "application/json", data)
-            return Reply(t("Here is all that is kept of you."), files=(file,), fresh=True)
+            # Kept nowhere: a copy that is kept would be in the next copy, and double each time.
+            text = t("Here is all that is kept of you.")
+            return Reply(text, files=(file,), fresh=True, unkept=True)
         case "erase":
             text = t("Erase everything I keep of you, tasks included? This cannot be undone.")
             return Reply(text, ((Button(t("Yes, erase everything"), "data:erase-yes"),),))

@@ -188,3 +188,22 @@ def test_many_senders_hold_one_message_of_a_person_at_a_time(ready: str) -> None
         return first + await send("last")
 
     assert using(ready, work) == 24
+
+
+def test_of_a_file_that_was_sent_only_its_name_stays(ready: str) -> None:
+    file = {"name": "bang.png", "type": "image/png", "data": "AAAA"}
+
+    async def work(engine: AsyncEngine) -> list[str]:
+        await put(engine, "board", body={"text": "x", "files": [file]})
+        (row,) = await take(engine)
+        kept = []
+        for state in ("queued", "sent"):
+            async with engine.begin() as conn:
+                if state == "sent":
+                    await leases.settle(conn, row.id, by="a", state="sent", now=NOON)
+                await leases.forget_files(conn, row)
+            ((one, *_),) = [row.body["files"] for row in await everything(engine)]
+            kept.append(f"{one['name']} {one['data']}")
+        return kept
+
+    assert using(ready, work) == ["bang.png AAAA", "bang.png "]

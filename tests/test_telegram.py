@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,6 +109,21 @@ def test_a_photo_gets_a_sentence_and_its_words_an_answer(api: BotApi) -> None:
     api.attach(LAN, "a.jpg", b"\xff\xd8\xff", "image/jpeg", "làm hộ chiếu ở đâu")
     api.wait_for(lambda: len(chat.bots) == 2)
     assert "Nguồn:" in chat.bots[1].text
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_copy_of_what_is_kept_is_not_kept_again(api: BotApi, tmp_path: Path) -> None:
+    sizes = []
+    for _ in range(3):
+        said(api, "/dulieu")
+        pressed(api, "Lưu thành tệp")
+        file = api.chat(LAN).bots[-1].file
+        assert file
+        sizes.append(len(file[1]))
+    assert sizes[2] < sizes[1] + 2 * (sizes[1] - sizes[0]), "it grows by what was said, no faster"
+    said(api, "cảm ơn")  # goes when all before it is settled
+    with contextlib.closing(sqlite3.connect(tmp_path / "phone.db")) as raw:
+        assert "motcua-du-lieu.json" not in "".join(raw.iterdump())
 
 
 @pytest.mark.usefixtures("bot")
