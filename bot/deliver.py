@@ -20,6 +20,7 @@ from bot.channels.channel import (
 )
 from bot.metrics import SENT
 from bot.pace import Gate
+from bot.post import Post
 from db import leases, people
 from db.engine import Connection, Engine, scrub
 from db.leases import End
@@ -49,7 +50,7 @@ class Ended(NamedTuple):
 
 
 class Deliverer:
-    """The one sender of a channel in this process."""
+    """The sender of a channel in this process; it sends while the channel's post is held here."""
 
     def __init__(
         self,
@@ -57,8 +58,10 @@ class Deliverer:
         channel: Channel,
         clock: Callable[[], dt.datetime],
         unseal: Callable[[str], str] = str,
+        post: Post | None = None,
     ) -> None:
         self.unseal = unseal
+        self.post = post or Post(engine)
         self.engine = engine
         self.channel = channel
         self.clock = clock
@@ -69,6 +72,8 @@ class Deliverer:
         self.chats: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """A lock stays as long as somebody holds it or waits for it: nobody overtakes."""
         self.ends: list[Ended] = []
+        self.unsent: list[Outgoing] = []
+        """Messages we hold that did not go because the post or the database was lost."""
         self.settling = asyncio.Lock()
 
     def lease_until(self, now: dt.datetime) -> dt.datetime:
@@ -84,12 +89,13 @@ class Deliverer:
 
     async def take_due(self) -> int:
         """Take some messages that are due and begin to send them; gives how many."""
+        await self._catch_up()
         found = await self._lease()
         self.hand_over(found)
         return len(found)
 
     async def run(self) -> None:
-        """Send what is due until cancelled."""
+        """Send what is due until cancelled; only the process that holds the post may."""
         await self.reclaim()
         while True:
             try:
@@ -109,10 +115,10 @@ class Deliverer:
             await asyncio.wait(self.tasks)
 
     async def reclaim(self) -> None:
-        """End the leases an earlier run of this program left, where there can be only one."""
+        """End the leases of whoever held the post before: who holds it now is the only one."""
         try:
             async with self.engine.begin() as conn:
-                await leases.reclaim(conn, self.channel.name, now=self.clock())
+                await leases.reclaim(conn, self.channel.name, by=self.name, now=self.clock())
         # The door: the leases then run out by themselves.
         except Exception:
             LOG.exception("leases of an earlier run stand")
@@ -145,9 +151,19 @@ class Deliverer:
             return
         await asyncio.sleep(wait)
         async with self.free:
-            if row.priority == ANNOUNCEMENT and not await self._still_wanted(row):
-                return
-            await self._send(row)
+            if await self._may_go(row):
+                await self._send(row)
+
+    async def _may_go(self, row: Outgoing) -> bool:
+        """Look once more before a message goes; what cannot go now is given back later."""
+        if not self.post.held:
+            self.unsent.append(row)
+            return False
+        try:
+            return row.priority != ANNOUNCEMENT or await self._still_wanted(row)
+        except Exception:
+            self.unsent.append(row)
+            raise
 
     async def _send(self, row: Outgoing) -> None:
         try:
@@ -176,16 +192,30 @@ class Deliverer:
     async def _settle(self, row: Outgoing, state: End, reason: str = "", sent_id: str = "") -> None:
         """Write down how a message ended, in one transaction with all that end meanwhile."""
         self.ends.append(Ended(row, state, reason, sent_id))
+        await self._write_ends()
+        SENT.labels(self.channel.name, state).inc()
+
+    async def _write_ends(self) -> None:
+        """Write down all that ended; what the database does not take stays to be written."""
         async with self.settling:
-            ends, self.ends = self.ends, []
+            ends = list(self.ends)
             if ends:
                 async with self.engine.begin() as conn:
                     for end in ends:
                         await self._end(conn, end)
+                del self.ends[: len(ends)]
                 # What belongs to nobody any more must not stay in the database's log either.
                 if any(_is_last_word(end.row) for end in ends):
                     await scrub(self.engine)
-        SENT.labels(self.channel.name, state).inc()
+
+    async def _catch_up(self) -> None:
+        """Do what could not be written while the database was away."""
+        await self._write_ends()
+        while self.unsent:
+            async with self.engine.begin() as conn:
+                now = self.clock()
+                await leases.postpone(conn, self.unsent[-1].id, by=self.name, not_before=now)
+            self.unsent.pop()
 
     async def _end(self, conn: Connection, end: Ended) -> None:
         row, now = end.row, self.clock()

@@ -29,6 +29,7 @@ HEARD = Gauge(
     ["channel"],
     registry=REGISTRY,
 )
+HOLDS = Gauge("motcua_sender", "1 where this process sends, 0 where another may", registry=REGISTRY)
 REMINDED = Counter("motcua_reminders_queued", "Reminders put into the queue", registry=REGISTRY)
 EXPECTED = Gauge(
     "motcua_reminders_expected", "Notices of the last days that must be queued", registry=REGISTRY

@@ -17,6 +17,7 @@ from bot.channels.zalo_bot import ZaloBot
 from bot.channels.zalo_oa import ZaloOA
 from bot.deliver import Deliverer
 from bot.jobs import ticking
+from bot.post import Post
 from bot.sealing import open_sealer
 from bot.settings import Settings
 from bot.turn import Service
@@ -44,11 +45,12 @@ def make_channels(service: Service, settings: Settings) -> list[Channel]:
     channels += _zalo(service, settings)
     sealer = open_sealer(settings.data_dir)
     service.seal = sealer.seal
+    post = Post(service.engine)
     for channel in channels:
-        deliverer = Deliverer(service.engine, channel, service.clock, sealer.unseal)
+        deliverer = Deliverer(service.engine, channel, service.clock, sealer.unseal, post)
         service.deliverers[channel.name] = deliverer
     service.inboxes = [
-        Deliverer(service.engine, inbox, service.clock, sealer.unseal)
+        Deliverer(service.engine, inbox, service.clock, sealer.unseal, post)
         for inbox in (
             Inbox(name, service.engine, service.clock) for name in (webchat.CHANNEL, TERMINAL)
         )
@@ -91,9 +93,11 @@ async def running(
     service: Service, channels: Sequence[Channel], ended: Callable[[BaseException], None]
 ) -> AsyncIterator[None]:
     """Receive and deliver while the block runs; `ended` is told why a channel gave up."""
-    receiving = [_begin(channel.run(), ended) for channel in channels]
     senders = [*service.deliverers.values(), *service.inboxes]
-    delivering = [_begin(deliverer.run(), ended) for deliverer in senders]
+    posts = {deliverer.post for deliverer in senders}
+    keeping = [_begin(post.keep(), ended) for post in posts if not post.alone]
+    receiving = [_begin(_receive(service, channel), ended) for channel in channels]
+    delivering = [_begin(sender.post.while_held(sender.run), ended) for sender in senders]
     async with ticking(service):
         try:
             yield
@@ -103,8 +107,19 @@ async def running(
             drains = [deliverer.drain() for deliverer in senders]
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.gather(*drains), PATIENCE)
+            await _stop(keeping)
+            for post in posts:
+                await post.leave()
             for channel in channels:
                 await channel.close()
+
+
+async def _receive(service: Service, channel: Channel) -> None:
+    """Receive; a platform that is asked for its updates is asked by one process at a time."""
+    if channel.routes():
+        await channel.run()
+    else:
+        await service.deliverers[channel.name].post.while_held(channel.run)
 
 
 def _begin(

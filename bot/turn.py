@@ -171,12 +171,13 @@ class Service:
         return Taken(tuple(kept), going, reply.notice, files=reply.files)
 
     async def _queue(self, ctx: Context, request: Request, reply: Reply) -> tuple[Outgoing, ...]:
-        """Queue the reply under our lease; behind older messages it waits its turn."""
+        """Queue the reply, under our lease where we send; behind older ones it waits its turn."""
         sender = request.sender
         deliverer = self.deliverers.get(sender.channel)
         if deliverer is None or not reply.text:
             return ()
         going = []
+        ours = deliverer.post.held
         for key, message in rows(request, reply, deliverer.channel.shows):
             row = await outbox.answer(
                 ctx.conn,
@@ -187,8 +188,8 @@ class Service:
                 person_id=None if reply.erased or reply.unkept else ctx.person.id,
                 now=ctx.now,
                 expires=ctx.now + EXPIRES,
-                by=deliverer.name,
-                until=deliverer.lease_until(ctx.now),
+                by=deliverer.name if ours else "",
+                until=deliverer.lease_until(ctx.now) if ours else None,
             )
             if row is not None:
                 going.append(row)

@@ -53,6 +53,18 @@ PRAGMAS = (
     "foreign_keys=ON",
     "secure_delete=ON",  # what is erased is overwritten, not only marked as free
 )
+ANSWER = 10
+"""Seconds PostgreSQL may take for one statement of a bot that serves people."""
+IDLE = 15
+"""Seconds after which PostgreSQL ends a transaction whose bot is silent, and frees its locks."""
+SERVING: Mapping[str, Any] = MappingProxyType(
+    {
+        "timeout": 5,
+        "command_timeout": ANSWER,
+        "server_settings": {"idle_in_transaction_session_timeout": str(IDLE * 1000)},
+    }
+)
+"""For the driver: a server that is cut off must be noticed, here and there."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -64,10 +76,13 @@ class SchemaError(DatabaseError):
     """The database has another schema than this program; the text names what to do."""
 
 
-def open_engine(url: str) -> AsyncEngine:
-    """Open a database; SQLite gets a write-ahead log and takes its write lock at BEGIN."""
+def open_engine(url: str, *, serving: bool = False) -> AsyncEngine:
+    """Open a database; SQLite gets a write-ahead log and takes its write lock at BEGIN.
+
+    `serving` is for the bot itself: it does not wait long for a server that does not answer.
+    """
     try:
-        engine = create_async_engine(url, **_pool(url))
+        engine = create_async_engine(url, **_pool(url, serving=serving))
     except (sa.exc.SQLAlchemyError, ImportError, TypeError, ValueError):
         raise DatabaseError(
             "BOT_DATABASE_URL: not an address with an installed async driver, "
@@ -76,13 +91,21 @@ def open_engine(url: str) -> AsyncEngine:
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         sa.event.listen(engine.sync_engine, "begin", _begin_immediate)
+    else:
+        sa.event.listen(engine.sync_engine, "handle_error", _silence_is_a_cut)
     return engine
 
 
-def _pool(url: str) -> dict[str, Any]:
+def _silence_is_a_cut(context: sa.engine.ExceptionContext) -> None:
+    """Give up all connections when the server does not answer on one; new ones are made."""
+    if isinstance(context.original_exception, TimeoutError):
+        context.is_disconnect = True
+
+
+def _pool(url: str, *, serving: bool) -> dict[str, Any]:
     """SQLite has one writer: more connections would only wait for each other, without an order."""
     if sa.make_url(url).get_backend_name() != "sqlite":
-        return {}
+        return {"pool_timeout": ANSWER, "connect_args": dict(SERVING)} if serving else {}
     one = {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
     return {**one, "connect_args": {"async_creator_fn": sqlite_connection.connect}}
 

@@ -28,3 +28,9 @@ async def put_first(conn: AsyncConnection, name: str, value: str) -> str:
         insert(conn, settings).values(name=name, value=value).on_conflict_do_nothing()
     )
     return await get(conn, name) or value
+
+
+async def swap(conn: AsyncConnection, name: str, old: str, new: str) -> bool:
+    """Change a fact that still is the old one; of several who try at once, one does."""
+    still = sa.and_(settings.c.name == name, settings.c.value == old)
+    return bool((await conn.execute(sa.update(settings).where(still).values(value=new))).rowcount)

@@ -145,19 +145,16 @@ async def _one_at_a_time(conn: AsyncConnection, channel: str) -> None:
         await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
 
-async def reclaim(conn: AsyncConnection, channel: str, *, now: dt.datetime) -> None:
-    """At the start: end the leases of a process that is gone, where there can be only one.
-
-    On PostgreSQL another replica may be sending; there a lease has to run out.
-    """
-    if conn.dialect.name == "sqlite":
-        held = sa.and_(
-            outbox.c.channel == channel,
-            outbox.c.state == "queued",
-            outbox.c.lease_until.is_not(None),
-        )
-        over = now - dt.timedelta(seconds=1)
-        await conn.execute(sa.update(outbox).where(held).values(lease_until=over))
+async def reclaim(conn: AsyncConnection, channel: str, *, by: str, now: dt.datetime) -> None:
+    """End the leases of all others: of a process that is gone, where only `by` may send now."""
+    held = sa.and_(
+        outbox.c.channel == channel,
+        outbox.c.state == "queued",
+        outbox.c.lease_until.is_not(None),
+        outbox.c.lease_by != by,
+    )
+    over = now - dt.timedelta(seconds=1)
+    await conn.execute(sa.update(outbox).where(held).values(lease_until=over))
 
 
 _IN_HANDS = ("queued", "paused", "stopped", "opted-out")

@@ -151,7 +151,7 @@ _ANSWER = inserts(
             expires=sa.bindparam("expires"),
             lease_by=sa.case((_BEHIND, ""), else_=_BY),
             lease_until=sa.case((_BEHIND, None), else_=sa.bindparam("until", type_=UtcTime)),
-            tries=sa.case((_BEHIND, 0), else_=1),
+            tries=sa.case((sa.or_(_BEHIND, _BY == ""), 0), else_=1),
         )
         .on_conflict_do_nothing()
         .returning(outbox.c.id, outbox.c.tries)
@@ -170,11 +170,12 @@ async def answer(
     now: dt.datetime,
     expires: dt.datetime,
     by: str,
-    until: dt.datetime,
+    until: dt.datetime | None,
 ) -> Outgoing | None:
     """Queue an answer and take it at once; None where it waits behind others, or is there already.
 
-    Otherwise it would overtake what the same person still has to get.
+    Otherwise it would overtake what the same person still has to get. Without `until` it waits for
+    whoever sends.
     """
     row = {
         "key": key,

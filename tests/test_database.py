@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import getpass
 import importlib.util
@@ -40,12 +41,9 @@ async def order(server: str, command: str) -> None:
         await engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the address of a database with nothing in it."""
-    if request.param == "sqlite":
-        yield f"sqlite+aiosqlite:///{tmp_path / 'motcua.db'}"
-        return
+@contextlib.contextmanager
+def on_postgresql() -> Iterator[str]:
+    """Give the address of a new database on a real server; skips the test where there is none."""
     if importlib.util.find_spec("asyncpg") is None:
         pytest.skip("asyncpg is not installed: nothing is tested on PostgreSQL")
     server, name = os.environ.get("BOT_TEST_POSTGRES", POSTGRES), f"test_{secrets.token_hex(8)}"
@@ -57,6 +55,23 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         pytest.skip(f"PostgreSQL on 127.0.0.1:5432 does not let us in: {type(error).__name__}")
     yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
     asyncio.run(order(server, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def postgres() -> Iterator[str]:
+    """Give the address of a database with nothing in it, on PostgreSQL."""
+    with on_postgresql() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a database with nothing in it."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'motcua.db'}"
+        return
+    with on_postgresql() as url:
+        yield url
 
 
 @pytest.fixture

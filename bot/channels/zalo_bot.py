@@ -66,6 +66,7 @@ class ZaloBot:
         self.known_as = ""
         self.begun: dict[str, tuple[list[str], int]] = {}
         self.reached: set[str] = set()
+        self.taking: asyncio.Task[None] | None = None
 
     def routes(self) -> list[BaseRoute]:
         """Give the webhook's route, where it is used."""
@@ -87,6 +88,9 @@ class ZaloBot:
 
     async def close(self) -> None:
         """Close the connections, when nothing is to be sent any more."""
+        if self.taking:
+            self.taking.cancel()
+            await asyncio.gather(self.taking, return_exceptions=True)
         await self.api.close()
 
     async def send(self, user: str, body: Mapping[str, Any]) -> str:
@@ -170,7 +174,9 @@ class ZaloBot:
             pauses = waits()
             HEARD.labels(self.name).set_to_current_time()
             if raw:
-                await self._take_raw(raw)
+                # Even if another process asks from now on: only we have got this one.
+                self.taking = asyncio.create_task(self._take_raw(raw))
+                await asyncio.shield(self.taking)
 
     async def _ask(self) -> Any:
         """Poll once; gives an update, or None where there is no news."""

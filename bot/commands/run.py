@@ -46,7 +46,7 @@ def _start(settings: Settings, *, by_itself: bool) -> None:
 async def _serve(
     settings: Settings, library: Library, listening: socket.socket, *, by_itself: bool
 ) -> None:
-    engine = open_engine(settings.database)
+    engine = open_engine(settings.database, serving=True)
     address = _address(settings, listening)
     try:
         if by_itself:
