@@ -35,6 +35,8 @@ CONNECTIONS = 8
 POLL_SECONDS = 30
 SLOW = 0.6
 """Seconds after which the person sees that an answer is being written."""
+MANY = 20
+"""Messages in work at once from which on the sign is left out: each costs a call of its own."""
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - the header's name
 
 
@@ -232,6 +234,8 @@ class Telegram:
 
     async def _typing(self, user: str) -> None:
         await asyncio.sleep(SLOW)
+        if len(self.typing) > MANY:
+            return
         with contextlib.suppress(TelegramError):
             await self.bot.send_chat_action(int(user), ChatAction.TYPING)
 

@@ -167,7 +167,7 @@ def _lessons(
     for kind, known in enumerate(left_out):
         for at, scores in known.items():
             point = gathered[at]
-            look = index.look(point.text, {kind: scores}, leanings[at])
+            look = index.look_at(index.reader.read(point.text), {kind: scores}, leanings[at])
             signs = read_signs(index, look, point.labels)
             lessons.append(Lesson(signs, _is_right(index, look, point), point.refused))
     return lessons

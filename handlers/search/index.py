@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -25,6 +26,8 @@ LOOKED_AT = 40
 """Labels looked at behind the best; far more than are ever offered."""
 KIND_COUNTS = 0.2
 """What leaning to a kind adds to its labels; chosen on questions left out of the bank."""
+REMEMBERED = 500
+"""Questions of the last minutes whose look is kept in memory, some 10 KB each."""
 TWIN = 0.9
 """A question this like one of the bank is that question: the curators have answered it."""
 OFTEN = 2
@@ -81,7 +84,7 @@ class Look:
     twin: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Index:
     """Everything `find` needs, made once at load and never changed."""
 
@@ -98,14 +101,13 @@ class Index:
     facets: FacetMachine
     judge: Judge
 
-    def look(
-        self,
-        question: str,
-        known: Mapping[int, Scores] | None = None,
-        leanings: Scores | None = None,
-    ) -> Look:
-        """Read a question and score every label; `known` holds scores of blocks that have some."""
-        return self.look_at(self.reader.read(question), known, leanings)
+    def look(self, question: str) -> Look:
+        """Read a question and score every label; what was asked a moment ago costs nothing.
+
+        A question is looked at again as the one before of the next, and in a busy hour many ask
+        the same.
+        """
+        return _looked(self, question)
 
     def look_at(
         self,
@@ -113,7 +115,10 @@ class Index:
         known: Mapping[int, Scores] | None = None,
         leanings: Scores | None = None,
     ) -> Look:
-        """Score every label for a question that has been read."""
+        """Score every label for a question that has been read.
+
+        `known` holds scores of blocks, `leanings` the leanings, where they are known already.
+        """
         columns, values = self.space.vector(views(reading))
         leans = self.kinds.lean(columns, values) if leanings is None else leanings
         near = likeness(self.points, columns, values)
@@ -204,6 +209,11 @@ class Index:
     def kin(self, first: str, second: str) -> bool:
         """Tell whether two labels do not compete: a list and a unit of it."""
         return second in self.units.get(first, ()) or first in self.units.get(second, ())
+
+
+@lru_cache(REMEMBERED)
+def _looked(index: Index, question: str) -> Look:
+    return index.look_at(index.reader.read(question))
 
 
 def answer_alone(index: Index, question: str) -> Found:
