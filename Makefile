@@ -20,6 +20,7 @@ test: $(DEV_READY)
 
 soak: $(DEV_READY)
 	SOAK_ROUNDS=1000 $(BIN)/python -m pytest tests/test_crash_telegram.py
+	REPLICA_ROUNDS=50 $(BIN)/python -m pytest -s tests/test_replicas.py
 
 years: $(DEV_READY)
 	$(BIN)/python -m tests.years --seeds 200 --years 10

@@ -28,6 +28,7 @@ CLOSED = (
     "the database cannot be opened or written: see that its folder exists and can be written, "
     "and that no other program holds it"
 )
+AWAY = "the database server cannot be reached, or does not let us in: see BOT_DATABASE_URL"
 LOCKED = "the database is locked: another program holds it"
 FULL = "the disk of the database is full"
 READ_ONLY = "the database may only be read: see who owns its file and folder"
@@ -205,7 +206,8 @@ async def check_schema(engine: AsyncEngine) -> None:
                 lambda c: MigrationContext.configure(c).get_current_revision()
             )
     except (sa.exc.DBAPIError, OSError) as error:
-        raise DatabaseError(_known(error) or CLOSED) from error
+        away = CLOSED if engine.dialect.name == "sqlite" else AWAY
+        raise DatabaseError(_known(error) or away) from error
     refuse_newer(found)
     if found != head():
         raise SchemaError(
@@ -220,7 +222,8 @@ async def upgrade(engine: AsyncEngine) -> None:
         async with engine.connect() as conn, _rows_stay(conn), conn.begin():
             await conn.run_sync(_upgrade)
     except (sa.exc.DBAPIError, OSError) as error:
-        raise DatabaseError(_known(error) or CLOSED) from error
+        away = CLOSED if engine.dialect.name == "sqlite" else AWAY
+        raise DatabaseError(_known(error) or away) from error
 
 
 @contextlib.asynccontextmanager

@@ -60,6 +60,8 @@ class State:
     keep_calls: bool = True
     press_seconds: float = PRESS_SECONDS
     webhook_retry: float = 0.05
+    webhook_at: str = ""
+    """Where a proxy that ends TLS listens; empty: the webhook's own address is called."""
     chats: dict[int, Chat] = field(default_factory=dict)
     updates: deque[Pending] = field(default_factory=deque)
     confirmed: deque[Pending] = field(default_factory=lambda: deque(maxlen=MOST_AGAIN))

@@ -55,7 +55,7 @@ class Delivery:
     async def _bring(self, chat: Any, pending: Pending) -> None:
         pause = self.state.webhook_retry
         while (url := self.state.webhook.get("url")) and pending in self.state.updates:
-            if await self._taken(url, pending):
+            if await self._taken(self.state.webhook_at or url, pending):
                 self._done(pending)
                 break
             await asyncio.sleep(pause)
