@@ -37,15 +37,16 @@ def run() -> None:
 def _start(settings: Settings, *, by_itself: bool) -> None:
     logs.set_up(settings.log_level)
     make_folder(settings.data_dir)
-    listening = _listen(settings.host, settings.port)
+    listening = listen(settings.host, settings.port)
     library = open_library(settings.content_dir, settings.data_dir)
     router_of(library.content, library.index)  # or the first feedback would make everybody wait
-    asyncio.run(_serve(settings, library, listening, by_itself=by_itself))
+    asyncio.run(serve(settings, library, listening, by_itself=by_itself))
 
 
-async def _serve(
+async def serve(
     settings: Settings, library: Library, listening: socket.socket, *, by_itself: bool
 ) -> None:
+    """Run on what was read and opened before, until told to stop."""
     engine = open_engine(settings.database, serving=True)
     address = _address(settings, listening)
     try:
@@ -107,7 +108,7 @@ def _address(settings: Settings, listening: socket.socket) -> str:
     return settings.public_url or f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Take the port before anything else is done, so that a clash is said in one sentence."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
