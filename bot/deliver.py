@@ -178,6 +178,10 @@ class Deliverer:
             await self._settle(row, "failed", str(gone))
         except DeliveryError as error:
             await self._later(row, LaterError(str(error)))
+        # It would go wrong each time, and whatever comes after it in the chat would wait.
+        except (TypeError, ValueError, LookupError) as error:
+            LOG.exception("a message cannot be sent as it is", extra={"row": row.id})
+            await self._settle(row, "failed", type(error).__name__)
         else:
             await self._settle(row, "sent", sent_id=sent)
 

@@ -1,8 +1,14 @@
-"""Cuts a long text into messages a channel can show: at a blank line, a line, a word."""
+"""Text as channels take and give it: made clean, counted, and cut into messages they can show."""
 
 from __future__ import annotations
 
 _CUTS = ("\n\n", "\n", ". ", " ")
+
+
+def clean(text: str) -> str:
+    """Join what JSON cut in two, and leave out what no database and no platform takes."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\0", "")
 
 
 def units(text: str) -> int:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime as dt
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.library import Library
 from bot.pace import Pace
+from db import outbox
+from db.engine import open_engine
 from tests.botapi.running import BotApi, running
 from tests.phone import bot_on_telegram
 
@@ -83,6 +88,28 @@ def test_a_locked_database_makes_updates_wait(everybody_is_answered: Wait, tmp_p
     everybody_is_answered()
     release.join()
     lock.close()
+
+
+def test_what_can_never_be_sent_holds_up_nobody(
+    everybody_is_answered: Wait, api: BotApi, tmp_path: Path
+) -> None:
+    everybody_is_answered()
+
+    async def spoil() -> None:
+        engine, now = (
+            open_engine(f"sqlite+aiosqlite:///{tmp_path / 'phone.db'}"),
+            dt.datetime.now(dt.UTC),
+        )
+        how: dict[str, Any] = {"channel": "telegram", "user": str(PEOPLE[0]), "priority": 0}
+        async with engine.begin() as conn:
+            body = {"text": "x", "edit": "no number"}
+            await outbox.add(conn, key="spoilt", body=body, now=now, **how)
+        await engine.dispose()
+
+    asyncio.run(spoil())
+    api.say(PEOPLE[0], "cảm ơn")
+    api.wait_for(lambda: len(api.chat(PEOPLE[0]).bots) == 2, PATIENCE)
+    assert api.chat(PEOPLE[0]).bots[-1].text.startswith(("Cảm ơn", "Dạ"))
 
 
 def test_who_blocked_the_bot_is_written_to_no_more(

@@ -209,6 +209,15 @@ class Telegram:
 
     async def take(self, update: Update) -> None:
         """Take one update; returns when it is committed, raises UnavailableError if it cannot."""
+        try:
+            await self._take(update)
+        except UnavailableError:
+            raise
+        # The door: an update nobody foresaw would come again and again, and stop all behind it.
+        except Exception:
+            LOG.exception("an update cannot be taken", extra={"update": update.update_id})
+
+    async def _take(self, update: Update) -> None:
         assert self.me is not None, "the bot has introduced itself"
         match telegram_read.read(update, self.me):
             case Said() as said:

@@ -5,14 +5,26 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
+from telegram import (
+    CallbackQuery,
+    Chat,
+    ChatMemberUpdated,
+    Document,
+    Location,
+    Message,
+    PhotoSize,
+    Update,
+    User,
+)
 from telegram.constants import ChatMemberStatus, ChatType
 
+from bot.parts import clean
 from content.model import Lang
 from handlers.message import ACTION_BYTES, Address, Place, Request
 
+Value = TypeVar("Value")
 LOG = logging.getLogger("motcua.telegram")
 CHANNEL = "telegram"
 WANTED = ("message", "callback_query", "inline_query", "my_chat_member")
@@ -80,6 +92,9 @@ def read(update: Update, me: User) -> Event | None:
     """Say what an update means; None where it is not for us, or makes no sense."""
     try:
         return _event(update, me)
+    except (TypeError, ValueError) as error:
+        LOG.warning("an update is malformed", extra={"update": update.update_id, "why": str(error)})
+        return None
     # The door: an update nobody foresaw must not stop those behind it.
     except Exception:
         LOG.exception("an update makes no sense", extra={"update": update.update_id})
@@ -91,7 +106,8 @@ def _event(update: Update, me: User) -> Event | None:
         return _press(update, update.callback_query)
     if update.inline_query:
         found = update.inline_query
-        return Searched(found.id, found.query, _lang(found.from_user))
+        words = clean(_only(str, found.query))
+        return Searched(_only(str, found.id), words, _lang(found.from_user))
     if update.my_chat_member:
         return _membership(update.my_chat_member)
     if update.message:
@@ -99,25 +115,37 @@ def _event(update: Update, me: User) -> Event | None:
     return None
 
 
+def _only(kind: type[Value], value: Any) -> Value:
+    """Give a value of the type the Bot API tells; the library takes any. Raises TypeError."""
+    if type(value) is not kind:
+        raise TypeError(f"{type(value).__name__} where {kind.__name__} should be")
+    return value
+
+
+def _number(chat: Chat) -> int:
+    return _only(int, _only(Chat, chat).id)
+
+
 def _message(update: Update, message: Message, me: User) -> Event | None:
     if message.migrate_to_chat_id:
-        return Moved(str(message.chat.id), str(message.migrate_to_chat_id))
+        old, new = _number(message.chat), _only(int, message.migrate_to_chat_id)
+        return Moved(str(old), str(new))
     if message.from_user is None or message.from_user.is_bot:
         return None
-    shared = message.chat.type != ChatType.PRIVATE
-    text = message.text or message.caption or ""
+    shared = _only(Chat, message.chat).type != ChatType.PRIVATE
+    text = _only(str, message.text or message.caption or "")
     if shared:
         if not _is_for(message, text, me):
             return None
         text = re.sub(rf"@{re.escape(me.username or '')}\b", "", text, flags=re.IGNORECASE)
-    place = message.location and Place(message.location.latitude, message.location.longitude)
+    place = message.location and _place(message.location)
     attached = _attached(message)
     if not (text.strip() or attached or place) and not _is_something(message):
         return None
     request = Request(
-        Address(CHANNEL, str(message.chat.id)),
+        Address(CHANNEL, str(_number(message.chat))),
         str(update.update_id),
-        text.replace("\0", "").strip(),
+        clean(text).strip(),
         place=place or None,
         lang=_lang(message.from_user),
         shared=shared,
@@ -141,29 +169,39 @@ def _is_something(message: Message) -> bool:
 
 def _attached(message: Message) -> tuple[Attached, ...]:
     if message.photo:
-        best = message.photo[-1]
-        return (Attached(best.file_id, "photo.jpg", "image/jpeg", best.file_size or 0),)
+        return (_file(message.photo[-1], "photo.jpg", "image/jpeg"),)
     if found := message.document:
-        kind = found.mime_type or "application/octet-stream"
-        return (Attached(found.file_id, found.file_name or "file", kind, found.file_size or 0),)
+        name, kind = found.file_name or "file", found.mime_type or "application/octet-stream"
+        return (_file(found, clean(_only(str, name)), _only(str, kind)),)
     return ()
+
+
+def _file(found: PhotoSize | Document, name: str, kind: str) -> Attached:
+    return Attached(_only(str, found.file_id), name, kind, _only(int, found.file_size or 0))
+
+
+def _place(found: Location) -> Place:
+    latitude, longitude = found.latitude, found.longitude
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise ValueError("there is no such place")
+    return Place(latitude, longitude)
 
 
 def _press(update: Update, query: CallbackQuery) -> Said | None:
     message = query.message
-    data = query.data or ""
+    data = _only(str, query.data or "")
     if message is None or not data or len(data.encode()) > ACTION_BYTES:
         return None
     request = Request(
-        Address(CHANNEL, str(message.chat.id)),
+        Address(CHANNEL, str(_number(message.chat))),
         str(update.update_id),
-        _label(message, data),
+        clean(_label(message, data)),
         data,
         lang=_lang(query.from_user),
-        shared=message.chat.type != ChatType.PRIVATE,
-        source=str(message.message_id) if isinstance(message, Message) else "",
+        shared=_only(Chat, message.chat).type != ChatType.PRIVATE,
+        source=str(_only(int, message.message_id)) if isinstance(message, Message) else "",
     )
-    return Said(request, press=query.id)
+    return Said(request, press=_only(str, query.id))
 
 
 def _label(message: Any, data: str) -> str:
@@ -177,11 +215,11 @@ def _label(message: Any, data: str) -> str:
 
 
 def _membership(change: ChatMemberUpdated) -> Reachable | None:
-    blocked = change.new_chat_member.status in _GONE
-    return Reachable(str(change.chat.id), blocked)
+    blocked = _only(str, getattr(change.new_chat_member, "status", None)) in _GONE
+    return Reachable(str(_number(change.chat)), blocked)
 
 
 def _lang(user: User) -> Lang:
     """Give the language of the app's part we speak: Vietnamese, or English for all others."""
-    code = (user.language_code or "vi").partition("-")[0].lower()
+    code = _only(str, _only(User, user).language_code or "vi").partition("-")[0].lower()
     return "vi" if code == "vi" else "en"

@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.webhook import read_body, read_json
+from bot.parts import clean
 from bot.turn import MOST_CHARS, Service, Taken, UnavailableError
 from content.catalogue import LANGS, msg, translator
 from db import messages, people
@@ -140,10 +141,8 @@ def _request(value: dict[str, Any], token: str, lang: str) -> Request:
         raise RefusedError(400, msg("This is not a message I can read."))
     if len(text) > MOST_CHARS or len(action.encode("utf-8", "replace")) > ACTION_BYTES:
         raise RefusedError(413, msg("This message is too long. Please ask in a few sentences."))
-    clean = text.encode("utf-8", "replace").decode().replace("\0", "")
-    return Request(
-        Address(CHANNEL, _user(token)), number, clean, action, lang="en" if lang == "en" else "vi"
-    )
+    sender = Address(CHANNEL, _user(token))
+    return Request(sender, number, clean(text), action, lang="en" if lang == "en" else "vi")
 
 
 def _file(file: File) -> dict[str, str]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.parts import clean
 from handlers.answers.render import PERSON
 from handlers.message import Address, File, Request
 
@@ -98,7 +99,7 @@ def _short(number: str) -> str:
 
 
 def _words(found: Any, name: str) -> str:
-    text = found.replace("\0", "") if isinstance(found, str) else ""
+    text = clean(found) if isinstance(found, str) else ""
     if name:
         text = re.sub(rf"{re.escape(name)}\b", "", text, flags=re.IGNORECASE)
     return text.strip()

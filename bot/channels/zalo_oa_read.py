@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.parts import clean
 from handlers.message import Address, Place, Request
 
 LOG = logging.getLogger("motcua.zalo")
@@ -119,11 +120,7 @@ def _bounded(number: str) -> str:
 
 
 def _words(text: Any) -> str:
-    """Give the text without what no database takes: NUL, and halves of characters."""
-    if not isinstance(text, str):
-        return ""
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return whole.replace("\0", "").strip()
+    return clean(text).strip() if isinstance(text, str) else ""
 
 
 def _place(attachments: Sequence[Mapping[str, Any]]) -> Place:
