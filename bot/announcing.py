@@ -7,12 +7,18 @@ import logging
 
 from bot.outgoing import letter_body
 from bot.turn import Service
-from db import announcements, people, roles
+from content.load import Content
+from db import announced, announcements, people, roles
+from db.announced import Limit
 from db.announcements import APPROVED, STOPPED, Announcement
 from db.engine import Connection
+from handlers.announcing.audience import is_urgent
 from handlers.announcing.wording import LANGS, wording
 from handlers.run_announcement import EDITORS
 
+A_WEEK = dt.timedelta(days=7)
+MOST_A_WEEK = 3
+"""Announcements a citizen gets in a week; more are not read, and drive people away."""
 LOG = logging.getLogger("motcua.announcing")
 
 
@@ -23,11 +29,11 @@ async def tick_announcements(service: Service) -> int:
         now = service.clock()
         for one in await announcements.in_state(conn, APPROVED):
             if dt.datetime.fromisoformat(one.content["at"]) <= now:
-                queued += await _queue(conn, one, now)
+                queued += await _queue(conn, service.content, one, now)
     return queued
 
 
-async def _queue(conn: Connection, one: Announcement, now: dt.datetime) -> int:
+async def _queue(conn: Connection, told: Content, one: Announcement, now: dt.datetime) -> int:
     """Queue one, if it is what was approved and both who stand for it still may."""
     if announcements.digest_of(one.content) != one.digest or not await _stand(conn, one):
         await announcements.turn(conn, one.id, (APPROVED,), STOPPED)
@@ -35,20 +41,34 @@ async def _queue(conn: Connection, one: Announcement, now: dt.datetime) -> int:
         return 0
     bodies = {}
     for lang in LANGS:
-        text, buttons = wording(one.content, lang)
+        text, buttons = wording(one.content, lang, one.id)
         bodies[lang] = letter_body(text, buttons)
-    told = {"rule": one.content["audience"], "topic": one.content["topic"]}
-    return await announcements.queue(conn, one.id, bodies, not_before=now, now=now, **told)
+    most = None if _may_always(one, told) else Limit(MOST_A_WEEK, now - A_WEEK)
+    return await announced.queue(conn, one.id, bodies, content=one.content, now=now, most=most)
+
+
+def _may_always(one: Announcement, told: Content) -> bool:
+    """Tell what no measure holds back: what is urgent, a correction, and word to officials."""
+    content = one.content
+    official = bool(content["audience"].get("roles"))
+    return official or bool(content.get("corrects")) or is_urgent(content, told)
 
 
 async def _stand(conn: Connection, one: Announcement) -> bool:
-    """Tell whether writer and approver are two, and still hold their roles."""
-    if one.approved_by is None or one.approved_by == one.written_by:
+    """Tell whether writer and approver are two, and still hold their roles.
+
+    An emergency has no approver yet.
+    """
+    if not await _holds(conn, one.written_by, EDITORS):
         return False
-    writer = await people.by_id(conn, one.written_by)
-    approver = await people.by_id(conn, one.approved_by)
-    if writer is None or approver is None:
-        return False
-    may_write = any(role.role in EDITORS for role in await roles.of(conn, writer))
-    may_approve = any(role.role == "approver" for role in await roles.of(conn, approver))
-    return may_write and may_approve
+    if one.content.get("emergency"):
+        return True
+    return one.approved_by != one.written_by and await _holds(
+        conn, one.approved_by, frozenset({"approver"})
+    )
+
+
+async def _holds(conn: Connection, number: int | None, wanted: frozenset[str]) -> bool:
+    person = await people.by_id(conn, number) if number else None
+    held = await roles.of(conn, person) if person else frozenset()
+    return any(role.role in wanted for role in held)

@@ -8,7 +8,7 @@ import sys
 import typer
 from rich.console import Console
 
-from bot.commands import ask, chat, check, content, db, figures, people, reports, run
+from bot.commands import announce, ask, chat, check, content, db, figures, people, reports, run
 from bot.settings import SettingsError
 from content.read import ContentError
 from db.engine import DatabaseError
@@ -27,6 +27,7 @@ app.command("check")(check.check)
 app.add_typer(content.app, name="content")
 app.add_typer(reports.app, name="reports")
 app.command("simulate")(reports.show_simulation)
+app.command("announce")(announce.announce)
 app.command("stats")(figures.stats)
 app.command("verify")(figures.verify)
 app.command("export")(figures.export)

@@ -87,10 +87,11 @@ class Labelled(Strict):
 
 
 class Topic(Strict):
-    """Something people can be told of."""
+    """Something people can be told of; what is urgent goes at any hour, however much else went."""
 
     id: Slug
     name: Both
+    urgent: bool = False
 
 
 class Spoken(Strict):

@@ -43,3 +43,9 @@ async def recent(conn: AsyncConnection, limit: int = 50) -> list[Act]:
     """Give the newest acts, newest first."""
     rows = await conn.execute(sa.select(audit).order_by(audit.c.id.desc()).limit(limit))
     return [Act(row.at, row.actor, row.act, row.target, row.detail) for row in rows]
+
+
+async def actors(conn: AsyncConnection, act: str, target: str) -> set[int]:
+    """Give who did something to something."""
+    found = sa.select(audit.c.actor).where(audit.c.act == act, audit.c.target == target)
+    return {actor for actor in (await conn.execute(found)).scalars() if actor is not None}

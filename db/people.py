@@ -25,9 +25,13 @@ from db.schema import (
     seen,
     topics,
 )
+from db.schema_announcements import readings
 from db.schema_cases import case_texts, cases
 
-OWN = (messages, questions, consents, roles, topics, dialogs, outbox, reminders, seen, limits)
+OWN = (
+    *(messages, questions, consents, roles, topics, dialogs, outbox, reminders, seen, limits),
+    readings,
+)
 """The tables whose rows belong to a person and go with them."""
 
 

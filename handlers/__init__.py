@@ -27,6 +27,7 @@ from handlers.my_data import act_on_data, my_data
 from handlers.my_reports import my_reports
 from handlers.none_fits import none_fits
 from handlers.open_questions import act_on_question, open_questions
+from handlers.read_announcement import have_read
 from handlers.report_acts import act_on_board, act_on_report
 from handlers.report_calendar import STAFF, my_calendar, send_file
 from handlers.reports.mine import AGENCY_STAFF
@@ -79,6 +80,7 @@ BUTTONS: Mapping[str, Act] = {
     "mine": Act(act_on_mine, alone=True),
     "topic": Act(switch, alone=True),
     "announce": Act(act_on_announcement, roles=EDITORS, alone=True),
+    "read": Act(have_read, alone=True),
     "approve": Act(act_on_approval, roles=frozenset({"approver"}), alone=True),
     "case": Act(act_on_case, roles=CASE_STAFF, alone=True),
     "report": Act(act_on_report, roles=AGENCY_STAFF, alone=True),

@@ -7,29 +7,27 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from db import announcements, audit, dialogs
+from content.announcement import LONGEST, STAFF
+from db import announced, announcements, dialogs
 from db.announcements import Announcement
 from db.dialogs import Dialog
+from handlers.announcing.audience import REPORTING, is_urgent, summary
 from handlers.announcing.names import STATES
-from handlers.announcing.wording import wording
+from handlers.announcing.submitting import write_down
+from handlers.announcing.wording import shown
 from handlers.answers.pieces import together
 from handlers.context import ZONE, Context
 from handlers.dates import read_day
-from handlers.message import Button, Letter, Reply, Request
-from handlers.reports.colleagues import holding, letter, speaking
+from handlers.message import Button, Reply, Request
 from handlers.reports.ladder import Ladders
 
 FORM = "announce"
-LONGEST = 1500
-"""Letters of a text: it goes in one message on every channel."""
 A_DAY = dt.timedelta(days=1)
 FURTHEST = dt.timedelta(days=60)
 NONE = ("không", "khong", "bỏ qua", "bo qua", "-", "no", "none")
 NOW = ("ngay", "now", "bây giờ", "bay gio")
 _TIME = re.compile(r"^(\d{1,2})[:hg](\d{2})?\s+(.+)$")
 _URL = re.compile(r"^(.{1,40}?)\s*[:|-]?\s+(https://\S{4,300})$")
-STAFF = "staff"
-"""The audience of all officials, beside the topics."""
 
 
 async def announce(request: Request, ctx: Context) -> Reply:
@@ -58,8 +56,18 @@ async def take_topic(topic: str, ctx: Context) -> Reply:
     """Take the audience, and ask for the words."""
     if topic not in {one.id for one in ctx.content.topics} | {STAFF}:
         return ctx.old_button()
-    audience = {"roles": ["focal", "deputy", "head"]} if topic == STAFF else {}
-    await _go_to("vi", {"topic": topic, "audience": audience}, ctx)
+    audience = {"roles": list(REPORTING)} if topic == STAFF else {}
+    return await _begin_words({"topic": topic, "audience": audience}, ctx)
+
+
+async def correct(one: Announcement, ctx: Context) -> Reply:
+    """Begin the correction of an announcement, for whom it reached."""
+    same = {name: one.content[name] for name in ("topic", "audience")}
+    return await _begin_words({**same, "corrects": one.id}, ctx)
+
+
+async def _begin_words(data: dict[str, Any], ctx: Context) -> Reply:
+    await _go_to("vi", data, ctx)
     return Reply(ctx.t("Type the text in Vietnamese. /huy ends this."), fresh=True)
 
 
@@ -96,7 +104,7 @@ async def _take_link(text: str, data: dict[str, Any], ctx: Context) -> Reply:
     if text.lower() not in NONE:
         if not found:
             return Reply(ctx.t("Please type a label and an address that begins with https://"))
-        data["link"] = {"label": found[1], "url": found[2]}
+        data["links"] = [{"label": found[1], "url": found[2]}]
     await _go_to("time", data, ctx)
     return Reply(ctx.t("When? Type “ngay” for now, or a time, such as “8:00 thứ sáu tuần sau”."))
 
@@ -105,7 +113,9 @@ async def _take_time(text: str, data: dict[str, Any], ctx: Context) -> Reply:
     at = _moment(text, ctx)
     if at is None or not ctx.now - dt.timedelta(minutes=1) <= at <= ctx.now + FURTHEST:
         return Reply(ctx.t("I cannot read a time in these words. Please write it like 8:00 20/3."))
-    data["at"] = Ladders(ctx.content).allowed(at.astimezone(ZONE)).isoformat()
+    here = at.astimezone(ZONE)
+    urgent = is_urgent(data, ctx.content)
+    data["at"] = (here if urgent else Ladders(ctx.content).allowed(here)).isoformat()
     await _go_to("sure", data, ctx)
     return await _preview(data, ctx)
 
@@ -123,93 +133,77 @@ def _moment(text: str, ctx: Context) -> dt.datetime | None:
 async def _preview(data: Mapping[str, Any], ctx: Context) -> Reply:
     """Show it as it will arrive, with how many get it, and ask."""
     t = ctx.t
-    count = await announcements.count(ctx.conn, data["audience"], data["topic"])
+    counted = await announced.count(ctx.conn, data)
     again = await announcements.same_since(ctx.conn, data["texts"], ctx.now - A_DAY)
     parts = [
         t("⚠ The same text was announced within a day.") if again else "",
-        summary(data, count, ctx),
+        summary(data, counted, ctx.content, t),
         shown(data),
     ]
-    rows = (
-        (Button(t("Ask for approval"), "announce:submit:"),),
-        (Button(t("Write anew"), f"announce:topic:{data['topic']}"),),
-    )
-    return Reply(together(parts), rows)
+    return Reply(together(parts), tuple((button,) for button in _choices(data, ctx)))
 
 
-def summary(content: Mapping[str, Any], count: int, ctx: Context) -> str:
-    """Say for how many people and when."""
-    at = dt.datetime.fromisoformat(content["at"]).astimezone(ZONE)
-    names = {topic.id: topic.name.get(ctx.t.lang) for topic in ctx.content.topics}
-    return ctx.t(
-        "To {count} people ({topic}), on {date} at {clock}.",
-        count=count,
-        topic=names.get(content["topic"], ctx.t("Officials who report")),
-        date=ctx.t.date(at.date()),
-        clock=f"{at:%H:%M}",
-    )
+def _choices(data: Mapping[str, Any], ctx: Context) -> list[Button]:
+    t = ctx.t
+    found = [Button(t("Ask for approval"), "announce:submit:")]
+    if data["topic"] == STAFF:
+        label = t("Need not be confirmed") if data.get("must_read") else t("Must be confirmed")
+        found.append(Button(label, "announce:must-read:"))
+    if is_urgent(data, ctx.content):
+        found.append(Button(t("Emergency: send now, approve later"), "announce:emergency:"))
+    again = f"correct:{data['corrects']}" if data.get("corrects") else f"topic:{data['topic']}"
+    return [*found, Button(t("Write anew"), f"announce:{again}")]
 
 
-def shown(content: Mapping[str, Any]) -> str:
-    """Show the text of each language exactly as it will arrive."""
-    return "\n\n".join(f"── {lang} ──\n{wording(content, lang)[0]}" for lang in content["texts"])
+async def switch_must_read(told: str, ctx: Context) -> Reply:
+    """Ask every recipient to confirm, or no longer."""
+    del told
+    data = _ready(ctx)
+    if data is None or data["topic"] != STAFF:
+        return ctx.old_button()
+    data["must_read"] = not data.get("must_read")
+    await _go_to("sure", data, ctx)
+    return await _preview(data, ctx)
 
 
 async def submit(told: str, ctx: Context) -> Reply:
     """Write it down, and ask the approvers; who wrote it cannot approve it."""
     del told
-    form = ctx.dialog
-    if not form or form.kind != FORM or form.step != "sure":
+    data = _ready(ctx)
+    if data is None:
         return ctx.old_button()
     await dialogs.end(ctx.conn, ctx.person)
-    content = dict(form.data)
-    number = await announcements.add(ctx.conn, content, by=ctx.person.id, now=ctx.now)
-    await audit.note(
-        ctx.conn, "announcement written", str(number), actor=ctx.person.id, now=ctx.now
+    number, letters = await write_down(ctx.conn, ctx.content, data, by=ctx.person, now=ctx.now)
+    waits = ctx.t("Announcement {number} waits for approval by a second person.", number=number)
+    nobody = ctx.t(
+        "Announcement {number} is written, but nobody here may approve it.", number=number
     )
-    letters = await _to_approvers(number, content, ctx)
-    text = (
-        ctx.t("Announcement {number} waits for approval by a second person.", number=number)
-        if letters
-        else ctx.t(
-            "Announcement {number} is written, but nobody here may approve it.", number=number
-        )
+    return Reply(waits if letters else nobody, letters=letters)
+
+
+async def send_emergency(told: str, ctx: Context) -> Reply:
+    """Send at once what cannot wait for approval; two approvers look at it afterwards."""
+    del told
+    data = _ready(ctx)
+    if data is None or not is_urgent(data, ctx.content):
+        return ctx.old_button()
+    await dialogs.end(ctx.conn, ctx.person)
+    data = {**data, "emergency": True, "at": ctx.now.isoformat()}
+    number, letters = await write_down(ctx.conn, ctx.content, data, by=ctx.person, now=ctx.now)
+    text = ctx.t(
+        "Announcement {number} goes out now. {count} approvers are asked to look at it.",
+        number=number,
+        count=len(letters),
     )
     return Reply(text, letters=letters)
 
 
-async def _to_approvers(
-    number: int, content: Mapping[str, Any], ctx: Context
-) -> tuple[Letter, ...]:
-    count = await announcements.count(ctx.conn, content["audience"], content["topic"])
-    letters = []
-    for holder in await holding(ctx, ("approver",)):
-        if holder.person.id == ctx.person.id:
-            continue
-        t = speaking(holder.person)
-        text = together(
-            [
-                t("An announcement waits for your approval"),
-                summary(content, count, ctx),
-                shown(content),
-            ]
-        )
-        digest = announcements.digest_of(content)[:16]
-        rows = (
-            (
-                Button(t("Approve"), f"approve:yes:{number}:{digest}"),
-                Button(t("Return it"), f"approve:no:{number}:{digest}"),
-            ),
-        )
-        key = f"announce:approval:{number}:{holder.person.id}"
-        letters.append(letter(holder.person, f"approval:{key}", text, rows))
-    return tuple(letters)
+def _ready(ctx: Context) -> dict[str, Any] | None:
+    """Give what was written, once it is whole."""
+    form = ctx.dialog
+    whole = form and form.kind == FORM and form.step == "sure"
+    return dict(form.data) if form and whole else None
 
 
 async def _go_to(step: str, data: Mapping[str, Any], ctx: Context) -> None:
     await dialogs.put(ctx.conn, ctx.person, Dialog(FORM, step, data), now=ctx.now)
-
-
-def title(one: Announcement) -> str:
-    """Name an announcement."""
-    return f"{one.id}. {one.content['texts']['vi'][:60]}"

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 
-from db import announcements, audit, people, roles
+from content.catalogue import msg
+from db import announced, announcements, audit, people, roles
 from db.announcements import APPROVED, PAUSED, RETURNED, SENDING, STOPPED, WAITING, Announcement
-from handlers.announce import begin, shown, submit, summary, take_topic, title
-from handlers.announcing.names import ENDS, STATES
-from handlers.answers.pieces import bullets, together
+from handlers.announce import (
+    begin,
+    correct,
+    send_emergency,
+    submit,
+    switch_must_read,
+    take_topic,
+)
+from handlers.announcing.audience import summary
+from handlers.announcing.course import CONFIRMED, report, title
+from handlers.announcing.names import STATES
+from handlers.answers.pieces import together
 from handlers.context import Context
 from handlers.message import Button, Letter, Reply, Request
+from handlers.read_announcement import nudge
 from handlers.reports.colleagues import letter, speaking
 
 EDITORS = frozenset({"editor", "admin"})
@@ -21,22 +32,24 @@ async def act_on_announcement(request: Request, ctx: Context) -> Reply:
     verb, _, told = request.action.partition(":")[2].partition(":")
     if verb in WRITING:
         return await WRITING[verb](told, ctx)
-    one = await _find(told, ctx)
+    one = await announcements.by_name(ctx.conn, told)
     does = RUNNING.get(verb)
     return await does(one, ctx) if one and does else ctx.old_button()
 
 
 async def act_on_approval(request: Request, ctx: Context) -> Reply:
-    """Approve or return exactly what was shown (`approve:<yes|no>:<number>:<digest>`)."""
+    """Judge exactly what was shown (`approve:<yes|no|after|halt>:<number>:<digest>`)."""
     verb, _, rest = request.action.partition(":")[2].partition(":")
     number, _, digest = rest.partition(":")
-    one = await _find(number, ctx)
+    one = await announcements.by_name(ctx.conn, number)
     if one is None or not digest or not one.digest.startswith(digest):
         return ctx.old_button()
     if announcements.digest_of(one.content) != one.digest:
         return Reply(ctx.t("This announcement was changed after it was shown; it cannot go."))
     if one.written_by == ctx.person.id:
         return Reply(ctx.t("Who wrote an announcement cannot approve it: a second person has to."))
+    if one.content.get("emergency"):
+        return await (_confirm(one, ctx) if verb == "after" else _stop(one, ctx))
     if one.state != WAITING:
         return Reply(f"{title(one)}\n{ctx.t(STATES[one.state])}")
     return await (_approve(one, ctx) if verb == "yes" else _return(one, ctx))
@@ -51,8 +64,15 @@ async def _approve(one: Announcement, ctx: Context) -> Reply:
     await audit.note(
         ctx.conn, "announcement approved", str(one.id), actor=ctx.person.id, now=ctx.now
     )
-    count = await announcements.count(ctx.conn, one.content["audience"], one.content["topic"])
-    return Reply(together([ctx.t("Approved."), summary(one.content, count, ctx)]))
+    counted = await announced.count(ctx.conn, one.content)
+    whom = summary(one.content, counted, ctx.content, ctx.t)
+    return Reply(together([ctx.t("Approved."), whom]))
+
+
+async def _confirm(one: Announcement, ctx: Context) -> Reply:
+    """Note that an approver has looked at an emergency that went without them."""
+    await audit.note(ctx.conn, CONFIRMED, str(one.id), actor=ctx.person.id, now=ctx.now)
+    return Reply(await report(one, ctx))
 
 
 async def _return(one: Announcement, ctx: Context) -> Reply:
@@ -77,40 +97,42 @@ async def may_write(person: int, ctx: Context) -> bool:
 
 
 async def show_announcement(one: Announcement, ctx: Context) -> Reply:
-    """Show an announcement with what became of it: every recipient in one state."""
-    t = ctx.t
-    counted = await announcements.states(ctx.conn, one.id)
-    total = sum(counted.values())
-    lines = [f"{t(ENDS[state])}: {number}" for state, number in sorted(counted.items())]
-    head = [title(one), t(STATES[one.state]).capitalize() + "."]
-    report = bullets(t("{count} recipients", count=total), lines) if total else ""
-    rows = {
-        SENDING: (("pause", t("Pause")), ("stop", t("Stop for good"))),
-        PAUSED: (("resume", t("Go on")), ("stop", t("Stop for good"))),
-        APPROVED: (("stop", t("Stop for good")),),
-        WAITING: (("stop", t("Stop for good")),),
-    }.get(one.state, ())
-    buttons = tuple((Button(label, f"announce:{verb}:{one.id}"),) for verb, label in rows)
-    again = ((Button(t("Look again"), f"announce:show:{one.id}"),),)
-    return Reply(together(["\n".join(head), shown(one.content), report]), (*buttons, *again))
+    """Show an announcement with what became of it, and what can be done."""
+    rows = tuple((Button(ctx.t(label), f"announce:{verb}:{one.id}"),) for verb, label in _may(one))
+    again = ((Button(ctx.t("Look again"), f"announce:show:{one.id}"),),)
+    return Reply(await report(one, ctx), (*rows, *again))
+
+
+def _may(one: Announcement) -> Iterator[tuple[str, str]]:
+    """Give what can be done with an announcement in its state."""
+    if one.state == SENDING:
+        yield "pause", msg("Pause")
+    if one.state == PAUSED:
+        yield "resume", msg("Go on")
+    if one.state in (SENDING, PAUSED, APPROVED, WAITING):
+        yield "stop", msg("Stop for good")
+    if one.queued:
+        yield "correct", msg("Correct it")
+        if one.content.get("must_read"):
+            yield "nudge", msg("Remind who has not read it")
 
 
 async def _pause(one: Announcement, ctx: Context) -> Reply:
     if await announcements.turn(ctx.conn, one.id, (SENDING,), PAUSED):
-        await announcements.hold(ctx.conn, one.id)
+        await announced.hold(ctx.conn, one.id)
     return await _again(one, "paused", ctx)
 
 
 async def _resume(one: Announcement, ctx: Context) -> Reply:
     if await announcements.turn(ctx.conn, one.id, (PAUSED,), SENDING):
-        await announcements.release(ctx.conn, one.id)
+        await announced.release(ctx.conn, one.id)
     return await _again(one, "resumed", ctx)
 
 
 async def _stop(one: Announcement, ctx: Context) -> Reply:
     before = (WAITING, APPROVED, SENDING, PAUSED)
     if await announcements.turn(ctx.conn, one.id, before, STOPPED):
-        await announcements.stop(ctx.conn, one.id, ctx.now)
+        await announced.stop(ctx.conn, one.id, ctx.now)
     return await _again(one, "stopped", ctx)
 
 
@@ -120,19 +142,18 @@ async def _again(one: Announcement, act: str, ctx: Context) -> Reply:
     return await show_announcement(fresh or one, ctx)
 
 
-async def _find(number: str, ctx: Context) -> Announcement | None:
-    plain = number.isascii() and number.isdecimal() and len(number) < 10
-    return await announcements.find(ctx.conn, int(number)) if plain else None
-
-
 WRITING: Mapping[str, Callable[[str, Context], Awaitable[Reply]]] = {
     "new": begin,
     "topic": take_topic,
+    "must-read": switch_must_read,
     "submit": submit,
+    "emergency": send_emergency,
 }
 RUNNING: Mapping[str, Callable[[Announcement, Context], Awaitable[Reply]]] = {
     "show": show_announcement,
     "pause": _pause,
     "resume": _resume,
     "stop": _stop,
+    "correct": correct,
+    "nudge": nudge,
 }

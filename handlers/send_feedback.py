@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping
 
 from content.catalogue import msg
 from content.feedback import Intent
-from db import cases, consents, dialogs, limits
+from db import announced, announcements, cases, consents, dialogs, limits
 from db.dialogs import Dialog
+from handlers.announcing import course
 from handlers.answers.pieces import bullets, together
 from handlers.answers.render import show
 from handlers.cases.codes import new_code, shown
@@ -24,6 +26,8 @@ FORM = "feedback"
 A_DAY = dt.timedelta(days=1)
 LEAST_WORDS = 3
 LONGEST = 4000
+ON_NEWS = "gop-y"
+"""The kind of a word on an announcement."""
 MOST_PHOTOS = 3
 MOST_OPEN = 10
 """Feedback one person may have open: more is for a talk with an official."""
@@ -46,7 +50,7 @@ async def feedback(request: Request, ctx: Context) -> Reply:
     del request
     t = ctx.t
     if await _too_many(ctx):
-        return Reply(t("You have many feedbacks open. Please wait for answers, or see /cuatoi."))
+        return _wait_first(ctx)
     rows = tuple(
         (Button(kind.name.get(t.lang), f"feedback:kind:{kind.id}"),)
         for kind in ctx.content.feedback.kinds
@@ -58,8 +62,8 @@ async def act_on_feedback(request: Request, ctx: Context) -> Reply:
     """Do what a button of the form says."""
     verb, _, told = request.action.partition(":")[2].partition(":")
     form = ctx.dialog if ctx.dialog and ctx.dialog.kind == FORM else None
-    if verb == "kind":
-        return await _take_kind(told, ctx)
+    if verb in BEGINNING:
+        return await BEGINNING[verb](told, ctx)
     if form is None or form.step != "sure":
         return ctx.old_button()
     match verb:
@@ -68,7 +72,8 @@ async def act_on_feedback(request: Request, ctx: Context) -> Reply:
         case "send-anonymous":
             return await _send(form, request, ctx, anonymous=True)
         case "again":
-            await _go_to("words", {"kind": form.data["kind"]}, ctx)
+            same = {name: form.data[name] for name in ("kind", "about") if name in form.data}
+            await _go_to("words", same, ctx)
             return Reply(ctx.t("Please write it again."), unkept=True)
     return ctx.old_button()
 
@@ -100,7 +105,23 @@ async def go_on(request: Request, ctx: Context, form: Dialog) -> Reply:
 async def _take_kind(kind: str, ctx: Context) -> Reply:
     if kind not in {one.id for one in ctx.content.feedback.kinds}:
         return ctx.old_button()
-    await _go_to("words", {"kind": kind}, ctx)
+    return await _ask_words({"kind": kind}, ctx)
+
+
+async def _take_news(number: str, ctx: Context) -> Reply:
+    """Begin a word on an announcement: the case will quote it."""
+    one = await announcements.by_name(ctx.conn, number)
+    if one is None or not await announced.is_for(ctx.conn, one.id, ctx.person):
+        return ctx.old_button()
+    if await _too_many(ctx):
+        return Reply(
+            ctx.t("You have many feedbacks open. Please wait for answers, or see /cuatoi.")
+        )
+    return await _ask_words({"kind": ON_NEWS, "about": course.title(one)}, ctx)
+
+
+async def _ask_words(data: dict[str, object], ctx: Context) -> Reply:
+    await _go_to("words", data, ctx)
     text = ctx.t(
         "Please tell in your own words what it is about and where. Pictures and a place may come "
         "along. /huy ends this, and nothing is kept."
@@ -158,7 +179,10 @@ async def _refuse(intent: Intent | None, ctx: Context) -> Reply:
 
 async def _send(form: Dialog, request: Request, ctx: Context, *, anonymous: bool) -> Reply:
     """Begin the case, propose its body, tell its handlers, and give the receipt."""
-    data = form.data
+    data = dict(form.data)
+    if data.get("about"):
+        about = ctx.t("On announcement {title}", title=data["about"])
+        data["text"] = f"[{about}]\n{data['text']}"
     await dialogs.end(ctx.conn, ctx.person)
     if not anonymous:
         version = ctx.content.feedback.consent.version
@@ -216,6 +240,10 @@ def _photos(request: Request, kept: list[str]) -> tuple[list[str], bool]:
     return kept, refused
 
 
+def _wait_first(ctx: Context) -> Reply:
+    return Reply(ctx.t("You have many feedbacks open. Please wait for answers, or see /cuatoi."))
+
+
 async def _too_many(ctx: Context) -> bool:
     own = await cases.of_person(ctx.conn, ctx.person.id, limit=100)
     if sum(case.open for case in own) >= MOST_OPEN:
@@ -227,3 +255,10 @@ async def _too_many(ctx: Context) -> bool:
 
 async def _go_to(step: str, data: dict[str, object], ctx: Context) -> None:
     await dialogs.put(ctx.conn, ctx.person, Dialog(FORM, step, data), now=ctx.now)
+
+
+BEGINNING: Mapping[str, Callable[[str, Context], Awaitable[Reply]]] = {
+    "kind": _take_kind,
+    "news": _take_news,
+}
+"""Buttons that begin the form."""

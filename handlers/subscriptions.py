@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from db import announcements, topics
+from db import announced, topics
 from handlers.context import Context
 from handlers.message import Button, Reply, Request
 
@@ -34,5 +34,5 @@ async def switch(request: Request, ctx: Context) -> Reply:
         await topics.subscribe(ctx.conn, ctx.person, topic)
     else:
         await topics.unsubscribe(ctx.conn, ctx.person, topic)
-        await announcements.drop(ctx.conn, ctx.person.id, topic, ctx.now)
+        await announced.drop(ctx.conn, ctx.person.id, topic, ctx.now)
     return replace(await subscriptions(request, ctx), fresh=True)

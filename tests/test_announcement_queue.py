@@ -15,7 +15,7 @@ from bot.channels.channel import LaterError, Shows
 from bot.deliver import Deliverer
 from bot.library import Library
 from bot.pace import Pace
-from db import announcements, leases, people, topics
+from db import announced, announcements, leases, people, topics
 from db.engine import Connection
 from db.outbox import Outgoing
 from tests.office import Office
@@ -92,9 +92,9 @@ async def _many(office: Office, count: int) -> int:
         }
         one = await announcements.add(conn, content, by=1, now=office.now)
         bodies = {"vi": {"text": NEWS, "buttons": []}, "en": {"text": NEWS, "buttons": []}}
-        told: dict[str, Any] = {"rule": {}, "topic": "thu-tuc", "not_before": office.now}
-        assert await announcements.queue(conn, one, bodies, now=office.now, **told) == count
-        assert await announcements.queue(conn, one, bodies, now=office.now, **told) == 0
+        told: dict[str, Any] = {"content": content}
+        assert await announced.queue(conn, one, bodies, now=office.now, **told) == count
+        assert await announced.queue(conn, one, bodies, now=office.now, **told) == 0
     return one
 
 
@@ -116,7 +116,7 @@ LATER = dt.timedelta(minutes=2)
 
 async def _states(office: Office, number: int) -> dict[str, int]:
     async with office.talks["an"].engine.begin() as conn:
-        return await announcements.states(conn, number)
+        return await announced.states(conn, number)
 
 
 def test_each_person_is_queued_once_in_their_language_on_both_databases(ready: str) -> None:
@@ -129,10 +129,8 @@ def test_each_person_is_queued_once_in_their_language_on_both_databases(ready: s
             content = {"texts": {"vi": "tin"}, "audience": {}, "topic": "thu-tuc", "at": "x"}
             one = await announcements.add(conn, content, by=1, now=NOON)
             bodies = {"vi": {"text": "tin"}, "en": {"text": "news"}}
-            told: dict[str, Any] = {"rule": {}, "topic": "thu-tuc", "not_before": NOON}
-            added = [
-                await announcements.queue(conn, one, bodies, now=NOON, **told) for _ in range(2)
-            ]
+            told: dict[str, Any] = {"content": content}
+            added = [await announced.queue(conn, one, bodies, now=NOON, **told) for _ in range(2)]
             found = await leases.lease(conn, "web", by="a", now=NOON, until=NOON, limit=9)
             return [added, sorted((r.user, r.body["text"]) for r in found), await _count(conn, one)]
 
@@ -143,7 +141,7 @@ def test_each_person_is_queued_once_in_their_language_on_both_databases(ready: s
 
 
 async def _count(conn: Connection, number: int) -> dict[str, int]:
-    return await announcements.states(conn, number)
+    return await announced.states(conn, number)
 
 
 async def _one_for_an(engine: AsyncEngine) -> int:
@@ -154,8 +152,8 @@ async def _one_for_an(engine: AsyncEngine) -> int:
         content = {"texts": {"vi": "tin"}, "audience": {}, "topic": "thu-tuc", "at": "x"}
         one = await announcements.add(conn, content, by=1, now=NOON)
         bodies = {"vi": {"text": "tin"}, "en": {"text": "news"}}
-        told: dict[str, Any] = {"rule": {}, "topic": "thu-tuc", "not_before": NOON}
-        assert await announcements.queue(conn, one, bodies, now=NOON, **told) == 1
+        told: dict[str, Any] = {"content": content}
+        assert await announced.queue(conn, one, bodies, now=NOON, **told) == 1
     return one
 
 
@@ -166,7 +164,7 @@ async def _take(engine: AsyncEngine, by: str, now: dt.datetime) -> list[Outgoing
 
 
 async def _pause_and_go_on(engine: AsyncEngine, one: int) -> None:
-    for act in (announcements.hold, announcements.release):
+    for act in (announced.hold, announced.release):
         async with engine.begin() as conn:
             await act(conn, one)
 
@@ -176,13 +174,13 @@ def test_what_was_in_flight_when_paused_does_not_go_again(ready: str) -> None:
         one = await _one_for_an(engine)
         (row,) = await _take(engine, "a", NOON)
         async with engine.begin() as conn:
-            await announcements.hold(conn, one)
+            await announced.hold(conn, one)
         async with engine.begin() as conn:
             noted = await leases.settle(conn, row.id, by="a", state="sent", now=NOON)
-            await announcements.release(conn, one)
+            await announced.release(conn, one)
         again = await _take(engine, "b", NOON + AN_HOUR)
         async with engine.begin() as conn:
-            return [noted, again, await announcements.states(conn, one)]
+            return [noted, again, await announced.states(conn, one)]
 
     assert using(ready, work) == [True, [], {"sent": 1}]
 
@@ -194,7 +192,7 @@ def test_what_a_sender_took_and_never_settled_is_not_sent_again_after_a_pause(re
         await _pause_and_go_on(engine, one)
         again = [await _take(engine, "b", now) for now in (NOON, NOON + AN_HOUR)]
         async with engine.begin() as conn:
-            return [again, await announcements.states(conn, one)]
+            return [again, await announced.states(conn, one)]
 
     assert using(ready, work) == [[[], []], {"unknown": 1}]
 
@@ -204,10 +202,10 @@ def test_what_was_taken_and_not_sent_for_a_pause_goes_afterwards(ready: str) -> 
         one = await _one_for_an(engine)
         (row,) = await _take(engine, "a", NOON)
         async with engine.begin() as conn:
-            await announcements.hold(conn, one)
+            await announced.hold(conn, one)
             wanted = await leases.still_wanted(conn, row.id, by="a")
             await leases.postpone(conn, row.id, by="a", not_before=NOON)
-            await announcements.release(conn, one)
+            await announced.release(conn, one)
         (again,) = await _take(engine, "b", NOON)
         return [wanted, again.id == row.id, again.doubt]
 
@@ -219,11 +217,11 @@ def test_who_wants_no_more_gets_nothing_of_what_is_paused(ready: str) -> None:
         one = await _one_for_an(engine)
         async with engine.begin() as conn:
             await announcements.turn(conn, one, ("sending",), "paused")
-            await announcements.hold(conn, one)
+            await announced.hold(conn, one)
             an = await people.find_or_add(conn, "web", "an", lang="vi", now=NOON)
-            assert await announcements.drop(conn, an.id, "muon-khac", NOON) == 0
-            assert await announcements.drop(conn, an.id, "thu-tuc", NOON) == 1
-            await announcements.release(conn, one)
-            return await announcements.states(conn, one)
+            assert await announced.drop(conn, an.id, "muon-khac", NOON) == 0
+            assert await announced.drop(conn, an.id, "thu-tuc", NOON) == 1
+            await announced.release(conn, one)
+            return await announced.states(conn, one)
 
     assert using(ready, work) == {"opted-out": 1}

@@ -206,11 +206,11 @@ TEXTS = st.text(
 def test_the_preview_is_what_is_queued(text: str, link: bool) -> None:
     content: dict[str, Any] = {"texts": {"vi": text}, "audience": {}, "topic": "thu-tuc"}
     if link:
-        content["link"] = {"label": "Xem", "url": "https://example.vn"}
+        content["links"] = [{"label": "Xem", "url": "https://example.vn"}]
     shown, buttons = wording(content, "vi")
     queued = letter_body(shown, buttons)
     assert shown == queued["text"] == text
-    assert len(queued["buttons"]) == 1 + link
+    assert len(queued["buttons"]) == 2 + link
     assert digest_of(content) != digest_of({**content, "texts": {"vi": text + "!"}})
 
 

@@ -18,7 +18,7 @@ from bot.database import with_database
 from bot.settings import load
 from content.load import Content
 from content.load import load as load_content
-from db import announcements, audit, case_log, cases, questions, report_events
+from db import announced, audit, case_log, cases, questions, report_events
 from db.case_log import Act
 from db.engine import Connection
 from handlers.cases.codes import shown
@@ -168,7 +168,7 @@ async def _rows(kind: str, conn: Connection, *, identified: bool) -> AsyncIterat
                     "helped": asked.helped,
                 }
         case "announcements":
-            for row in await announcements.rows(conn):
+            for row in await announced.rows(conn):
                 yield row
         case "reports":
             for event in await report_events.since(conn, 0):

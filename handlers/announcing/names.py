@@ -19,6 +19,7 @@ ENDS = {
     "failed": msg("cannot arrive"),
     "blocked": msg("blocked by the person"),
     "opted-out": msg("refused by the person"),
+    "too-many": msg("held back: had enough this week"),
     "expired": msg("too late to be sent"),
     "unknown": msg("not known whether it arrived"),
     "stopped": msg("stopped"),
