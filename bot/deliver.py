@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
@@ -23,7 +23,7 @@ from bot.pace import Gate
 from bot.post import Post
 from db import leases, people
 from db.engine import Connection, Engine, scrub
-from db.leases import End
+from db.leases import End, Settled
 from db.outbox import ANNOUNCEMENT, INTERACTIVE, Outgoing
 
 LOG = logging.getLogger("motcua.deliver")
@@ -205,8 +205,7 @@ class Deliverer:
             ends = list(self.ends)
             if ends:
                 async with self.engine.begin() as conn:
-                    for end in ends:
-                        await self._end(conn, end)
+                    await self._end(conn, ends)
                 del self.ends[: len(ends)]
                 # What belongs to nobody any more must not stay in the database's log either.
                 if any(_is_last_word(end.row) for end in ends):
@@ -221,24 +220,21 @@ class Deliverer:
                 await leases.postpone(conn, self.unsent[-1].id, by=self.name, not_before=now)
             self.unsent.pop()
 
-    async def _end(self, conn: Connection, end: Ended) -> None:
-        row, now = end.row, self.clock()
-        if _is_last_word(row):
-            await leases.forget(conn, row.id, by=self.name)  # the last word to one erased
-        else:
-            await leases.settle(
-                conn,
-                row.id,
-                by=self.name,
-                state=end.state,
-                reason=end.reason,
-                sent_id=end.sent_id,
-                now=now,
-            )
-            if row.body.get("files"):
+    async def _end(self, conn: Connection, ends: Sequence[Ended]) -> None:
+        now = self.clock()
+        settled = [
+            Settled(end.row.id, end.state, end.reason, end.sent_id)
+            for end in ends
+            if not _is_last_word(end.row)
+        ]
+        await leases.settle_all(conn, settled, by=self.name, now=now)
+        for row, state, _, _ in ends:
+            if _is_last_word(row):
+                await leases.forget(conn, row.id, by=self.name)  # the last word to one erased
+            elif row.body.get("files"):
                 await leases.forget_files(conn, row)
-        if end.state == "blocked":
-            await people.set_blocked(conn, self.channel.name, row.user, now)
+            if state == "blocked":
+                await people.set_blocked(conn, self.channel.name, row.user, now)
 
     async def _later(self, row: Outgoing, later: LaterError) -> None:
         """Try again after a while; what may have arrived is repeated only as an answer."""

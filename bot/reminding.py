@@ -12,10 +12,17 @@ from bot.turn import Service
 from db import facts, outbox, reminders, roles
 from db.engine import Connection
 from db.reminders import Carried
-from db.roles import Holder
 from handlers.message import Letter
 from handlers.reports.colleagues import letter, speaking
-from handlers.reports.letters import LAPSE, Mail, expected, mails
+from handlers.reports.letters import (
+    LAPSE,
+    ByRole,
+    Mail,
+    by_role,
+    expected,
+    mails,
+    recipients,
+)
 from handlers.reports.notices import Notice, due_notices
 from handlers.reports.reminder import reminder
 from handlers.reports.state import State, read
@@ -27,6 +34,8 @@ LAST = "reminders.tick"
 """The fact when the last tick was committed."""
 GRACE = dt.timedelta(minutes=2)
 """A notice that is not queued this long after its moment has been missed."""
+TOLD = ("admin", "coordinator")
+"""Who hears of missed notices."""
 
 
 async def tick(service: Service) -> int:
@@ -36,9 +45,8 @@ async def tick(service: Service) -> int:
         now = service.clock()
         state = await read(conn, service.content, now)
         fresh = await _due(conn, service, state, now)
-        holders = await roles.everyone(conn)
-        known = await reminders.known(conn, since=now - LAPSE)
-        found = mails(fresh, holders, known)
+        people = by_role(await roles.reached(conn))
+        found = mails(fresh, people, await reminders.known(conn, since=now - LAPSE))
         await _queue(conn, service, state, found, now)
         await facts.put(conn, LAST, now.isoformat())
     TICK.set(now.timestamp())
@@ -52,14 +60,14 @@ async def watch(service: Service) -> list[str]:
         now = service.clock()
         state = await read(conn, service.content, now - GRACE)
         due = await _due(conn, service, state, now - GRACE)
-        holders = await roles.everyone(conn)
-        must = expected(due, holders)
+        people = by_role(await roles.reached(conn))
+        must = expected(due, people)
         known = await reminders.known(conn, since=now - LAPSE - GRACE)
         gaps = sorted(must.keys() - known)
-        nobody = [notice for notice in due if not expected([notice], holders)]
+        nobody = [notice for notice in due if not recipients(notice, people)]
         gaps += [f"nobody:{n.period.key}:{n.agency}:{n.step}" for n in nobody]
         if gaps:
-            await _alarm(conn, gaps, holders, now)
+            await _alarm(conn, gaps, people, now)
     EXPECTED.set(len(must))
     MISSING.set(len(gaps))
     if gaps:
@@ -71,8 +79,7 @@ async def _due(conn: Connection, service: Service, state: State, now: dt.datetim
     """Give the notices due by now that are young enough, and not older than reminding here."""
     begun = dt.datetime.fromisoformat(await facts.put_first(conn, SINCE, now.isoformat()))
     oldest = max(begun, now - LAPSE)
-    found = due_notices(service.content, state.owed, state.log, now)
-    return [notice for notice in found if notice.at > oldest]
+    return due_notices(service.content, state.owed, state.log, now, after=oldest)
 
 
 async def _queue(
@@ -93,13 +100,10 @@ def _worded(mail: Mail, service: Service, state: State) -> Letter:
     return letter(mail.person, mail.key, text, buttons)
 
 
-async def _alarm(
-    conn: Connection, gaps: Sequence[str], holders: Sequence[Holder], now: dt.datetime
-) -> None:
+async def _alarm(conn: Connection, gaps: Sequence[str], people: ByRole, now: dt.datetime) -> None:
     """Tell administrators and coordinators, once an hour at most."""
-    told = {h.person.id: h.person for h in holders if h.role.role in ("admin", "coordinator")}
     letters = []
-    for person in told.values():
+    for person in dict.fromkeys(p for role in TOLD for p in people.get((role, ""), ())):
         t = speaking(person)
         text = t(
             "⚠ {count} reminders were not sent in time, the first: {key}. Please look at the log.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.dates import format_date
@@ -28,6 +28,15 @@ def read_catalogue(lang: str) -> Catalog:
         return read_po(file, locale=lang)
 
 
+@cache
+def _sentences(lang: str) -> dict[str, str]:
+    """Give each sentence of a language by its English one; Babel's own search is slow."""
+    found = ((one.id, one.string) for one in read_catalogue(lang) if one.id)
+    return {
+        msgid: text for msgid, text in found if isinstance(msgid, str) and isinstance(text, str)
+    }
+
+
 @dataclass(frozen=True)
 class Translator:
     """Says the bot's own sentences in one language."""
@@ -36,17 +45,16 @@ class Translator:
 
     def __call__(self, msgid: str, **values: object) -> str:
         """Give the sentence in this language, with `values` put in."""
-        found = read_catalogue(self.lang).get(msgid)
-        text = found.string if found and isinstance(found.string, str) and found.string else msgid
+        text = _sentences(self.lang).get(msgid, msgid)
         return text.format(**values) if values else text
 
     def date(self, day: dt.date) -> str:
         """Write a date as people of this language do."""
-        return format_date(day, "dd/MM/yyyy" if self.lang == "vi" else "d MMM y", self.lang)
+        return _date(day, "dd/MM/yyyy" if self.lang == "vi" else "d MMM y", self.lang)
 
     def weekday(self, day: dt.date) -> str:
         """Name the day of the week, such as “Thứ Hai”."""
-        return format_date(day, "EEEE", self.lang)
+        return _date(day, "EEEE", self.lang)
 
     def full_date(self, day: dt.date) -> str:
         """Write a date with its day of the week."""
@@ -55,6 +63,12 @@ class Translator:
     def percent(self, share: float) -> str:
         """Write a share (0..1) as a percentage."""
         return format_percent(share, locale=self.lang)
+
+
+@lru_cache(maxsize=1000)
+def _date(day: dt.date, pattern: str, lang: str) -> str:
+    """Write a date by a pattern; many messages speak of the same few days."""
+    return format_date(day, pattern, lang)
 
 
 def translator(lang: str) -> Translator:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from collections.abc import Iterable
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +13,17 @@ from db.outbox import INTERACTIVE, Outgoing
 from db.schema import UtcTime, outbox
 
 End = Literal["sent", "failed", "blocked", "opted-out", "expired", "unknown", "stopped"]
+
+
+class Settled(NamedTuple):
+    """How a message we held ended: its number, in which state, why, the platform's number of it."""
+
+    number: int
+    state: End
+    reason: str = ""
+    sent_id: str = ""
+
+
 AGAIN = "sent again after a lost answer"
 NO_WORD = "no word from the platform"
 TOO_LATE = "too late"
@@ -164,7 +176,8 @@ gone all the same, and must be written down as gone."""
 
 def _held(number: Any, by: Any) -> Any:
     ours = sa.and_(outbox.c.id == number, outbox.c.lease_by == by)
-    return sa.and_(ours, outbox.c.state.in_(_IN_HANDS))
+    # Spelled out: a list could not be used for many messages at once.
+    return sa.and_(ours, sa.or_(*(outbox.c.state == state for state in _IN_HANDS)))
 
 
 _OURS = sa.update(outbox).where(_held(sa.bindparam("number"), sa.bindparam("by")))
@@ -192,15 +205,30 @@ async def settle(
     sent_id: str = "",
 ) -> bool:
     """End a message we hold; False where it is no longer ours. One sent twice ends as `unknown`."""
-    told = {
-        "number": number,
+    told = _told(Settled(number, state, reason, sent_id), by, now)
+    return bool((await conn.execute(_SENT if state == "sent" else _END, told)).rowcount)
+
+
+async def settle_all(
+    conn: AsyncConnection, ends: Iterable[Settled], *, by: str, now: dt.datetime
+) -> None:
+    """End many messages we hold, as `settle` does one; what is no longer ours stays."""
+    found = list(ends)
+    for statement, of in ((_SENT, True), (_END, False)):
+        told = [_told(end, by, now) for end in found if (end.state == "sent") is of]
+        if told:
+            await conn.execute(statement, told)
+
+
+def _told(end: Settled, by: str, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "number": end.number,
         "by": by,
-        "ended": state,
-        "why": reason[:200],
-        "sent_id": sent_id,
+        "ended": end.state,
+        "why": end.reason[:200],
+        "sent_id": end.sent_id,
         "done": now,
     }
-    return bool((await conn.execute(_SENT if state == "sent" else _END, told)).rowcount)
 
 
 _STILL = sa.select(outbox.c.id).where(

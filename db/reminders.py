@@ -11,19 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import inserts
+from db.outbox import REMINDER
 from db.schema import outbox, reminders
 
 DONE = "done before it was sent"
-
-
-@dataclass(frozen=True)
-class Reminded:
-    """A notice that was queued: why, for when, and the state of the message that carries it."""
-
-    key: str
-    due_at: dt.datetime
-    queued: dt.datetime
-    state: str
 
 
 _PUT = inserts(
@@ -69,11 +60,10 @@ async def known(conn: AsyncConnection, *, since: dt.datetime) -> set[str]:
     return set((await conn.execute(found)).scalars())
 
 
-async def told(conn: AsyncConnection, *, since: dt.datetime) -> list[Reminded]:
-    """Give the notices due after a moment with the state of their message ("" where it is gone)."""
-    joined = sa.select(reminders, outbox.c.state).outerjoin(outbox, outbox.c.id == reminders.c.row)
-    rows = await conn.execute(joined.where(reminders.c.due_at >= since).order_by(reminders.c.id))
-    return [Reminded(row.key, row.due_at, row.queued, row.state or "") for row in rows]
+_WAITS = sa.and_(
+    outbox.c.state == "queued", outbox.c.priority == REMINDER, outbox.c.lease_until.is_(None)
+)
+_WAITING = sa.select(outbox.c.id).where(_WAITS)
 
 
 async def stop(conn: AsyncConnection, prefix: str, *, now: dt.datetime) -> None:
@@ -82,16 +72,15 @@ async def stop(conn: AsyncConnection, prefix: str, *, now: dt.datetime) -> None:
     A digest that also speaks of other reports ends too; their notices are forgotten, so that the
     next tick queues them again. What a sender holds already goes on.
     """
-    about = sa.select(reminders.c.row).where(reminders.c.key.startswith(prefix, autoescape=True))
-    waiting = sa.and_(outbox.c.state == "queued", outbox.c.lease_until.is_(None))
-    found = sa.select(outbox.c.id).where(outbox.c.id.in_(about), waiting)
-    rows = list((await conn.execute(found)).scalars())
-    ended = sa.update(outbox).where(outbox.c.id.in_(rows), waiting)
-    await conn.execute(ended.values(state="expired", reason=DONE, done=now))
-    others = sa.delete(reminders).where(
-        reminders.c.row.in_(rows), ~reminders.c.key.startswith(prefix, autoescape=True)
-    )
-    await conn.execute(others)
+    waiting = list((await conn.execute(_WAITING)).scalars())
+    if not waiting:
+        return
+    about = reminders.c.key.startswith(prefix, autoescape=True)
+    carrying = sa.select(reminders.c.row).where(about)
+    ended = sa.update(outbox).where(outbox.c.id.in_(waiting), outbox.c.id.in_(carrying), _WAITS)
+    ended = ended.values(state="expired", reason=DONE, done=now).returning(outbox.c.id)
+    rows = list((await conn.execute(ended)).scalars())
+    await conn.execute(sa.delete(reminders).where(reminders.c.row.in_(rows), ~about))
 
 
 async def begin_tick(conn: AsyncConnection) -> None:

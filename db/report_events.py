@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -70,11 +70,34 @@ async def note(
     return int(key[0])
 
 
+_COLUMNS = report_events.c
+_SINCE = sa.select(report_events).where(_COLUMNS.year >= sa.bindparam("year")).order_by(_COLUMNS.id)
+_AROUND = _SINCE.where(
+    sa.or_(
+        _COLUMNS.report.not_in(sa.bindparam("known", expanding=True)),
+        sa.tuple_(_COLUMNS.report, _COLUMNS.year).in_(sa.bindparam("periods", expanding=True)),
+    )
+)
+
+
 async def since(conn: AsyncConnection, year: int) -> list[Event]:
     """Give the acts on reports of a year and later, oldest first."""
-    found = sa.select(report_events).where(report_events.c.year >= year)
-    rows = await conn.execute(found.order_by(report_events.c.id))
-    return [_event(row) for row in rows]
+    return [_event(row) for row in await conn.execute(_SINCE, {"year": year})]
+
+
+async def around(
+    conn: AsyncConnection,
+    year: int,
+    *,
+    known: Collection[str],
+    periods: Collection[tuple[str, int]],
+) -> list[Event]:
+    """Give the acts on some periods (report and year), and on reports of no known name.
+
+    Those were opened by hand; of them, all acts of a year and later.
+    """
+    told = {"year": year, "known": sorted(known), "periods": sorted(periods)}
+    return [_event(row) for row in await conn.execute(_AROUND, told)]
 
 
 async def rename(conn: AsyncConnection, number: int, report: str) -> None:

@@ -115,6 +115,21 @@ async def holders(
     return await _found(conn, named if agency is None else named & (roles.c.agency == agency))
 
 
+_REACHED = (
+    sa.select(roles.c.role, roles.c.agency, people.c.id, people.c.channel, people.c.user)
+    .add_columns(people.c.lang)
+    .join(people, people.c.id == roles.c.person_id)
+    .where(people.c.blocked.is_(None))
+    .order_by(roles.c.id)
+)
+
+
+async def reached(conn: AsyncConnection) -> list[tuple[str, str, Person]]:
+    """Give role, agency and person for everybody whom messages reach, oldest grant first."""
+    rows = await conn.execute(_REACHED)
+    return [(role, agency, Person(*told)) for role, agency, *told in rows]
+
+
 async def everyone(conn: AsyncConnection) -> list[Holder]:
     """Give everybody who holds a role, by role and agency."""
     return await _found(conn, sa.true())

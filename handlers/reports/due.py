@@ -90,6 +90,12 @@ def periods(content: Content, first: dt.date, last: dt.date) -> list[Period]:
     return sorted(found, key=lambda period: period.due.day)
 
 
+def names(content: Content) -> set[str]:
+    """Give the names of all reports that have a day in the content."""
+    profiles = content.reports.profiles.values()
+    return {name for profile in profiles for report in profile.reports for name, _ in _dues(report)}
+
+
 def of_year(content: Content, year: int) -> list[Obligation]:
     """Give what is owed for a year's reports."""
     around = obligations(content, dt.date(year - 1, 12, 1), dt.date(year + 1, 1, 31))

@@ -9,7 +9,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from db.people import Person
-from db.roles import Holder
 from handlers.reports.ladder import COORDINATOR_AGENCY
 from handlers.reports.notices import Notice
 
@@ -17,6 +16,10 @@ NEXT = {"focal": "deputy", "deputy": "head", "head": "coordinator"}
 """Who gets a notice in the place of a role that nobody holds or nobody can be reached in."""
 LAPSE = dt.timedelta(days=7)
 """A notice older than this is not sent any more: what it says has long been overtaken."""
+
+
+ByRole = Mapping[tuple[str, str], Sequence[Person]]
+"""The people messages reach, by role and agency."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,8 @@ class Mail:
         return f"remind:digest:{newest:%Y-%m-%dT%H:%M}:{len(self.notices)}:{first}"
 
 
-def mails(
-    notices: Iterable[Notice], holders: Sequence[Holder], known: AbstractSet[str]
-) -> list[Mail]:
+def mails(notices: Iterable[Notice], by_role: ByRole, known: AbstractSet[str]) -> list[Mail]:
     """Turn notices that are due into messages, leaving out what was queued before."""
-    by_role = _by_role(holders)
     people: dict[int, Person] = {}
     fresh: defaultdict[int, dict[str, Notice]] = defaultdict(dict)
     for notice in notices:
@@ -57,17 +57,13 @@ def mails(
     return [_mail(people[number], found) for number, found in fresh.items()]
 
 
-def expected(notices: Iterable[Notice], holders: Sequence[Holder]) -> dict[str, Notice]:
+def expected(notices: Iterable[Notice], by_role: ByRole) -> dict[str, Notice]:
     """Give the keys that have to be known for notices that are due, for whoever checks the tick."""
-    by_role = _by_role(holders)
     return {
         notice.key(person.id): notice
         for notice in notices
         for person in recipients(notice, by_role)
     }
-
-
-ByRole = Mapping[tuple[str, str], Sequence[Person]]
 
 
 def recipients(notice: Notice, by_role: ByRole) -> list[Person]:
@@ -99,14 +95,11 @@ def _held(role: str, agency: str, by_role: ByRole) -> Sequence[Person]:
     return by_role.get((role, "" if role == "coordinator" else agency), ())
 
 
-def _by_role(holders: Iterable[Holder]) -> ByRole:
+def by_role(reached: Iterable[tuple[str, str, Person]]) -> ByRole:
     """Sort people by what they hold; a coordinator acts for the province, whatever the agency."""
     found: defaultdict[tuple[str, str], list[Person]] = defaultdict(list)
-    for holder in holders:
-        if holder.reached:
-            name = holder.role.role
-            agency = "" if name == "coordinator" else holder.role.agency
-            found[name, agency].append(holder.person)
+    for role, agency, person in reached:
+        found[role, "" if role == "coordinator" else agency].append(person)
     return found
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from content.load import Content
 from handlers.context import ZONE
@@ -17,6 +18,20 @@ AGAIN = "nhac-lai"
 """The step of somebody who asked to be told again."""
 NUDGE = "nhac-tay"
 """The step the coordinator sets going by hand."""
+
+
+class Span(NamedTuple):
+    """A time in the province: after its first moment, and up to its last."""
+
+    after: dt.datetime
+    until: dt.datetime
+
+    def holds(self, at: dt.datetime) -> bool:
+        """Tell whether a moment lies in it."""
+        return self.after < at <= self.until
+
+
+ALWAYS = Span(*(dt.datetime(year, 1, 1, tzinfo=ZONE) for year in (1900, 2900)))
 
 
 @dataclass(frozen=True)
@@ -43,25 +58,31 @@ class Notice:
 
 def simulate(content: Content, owed: Iterable[Obligation]) -> list[Notice]:
     """Give every notice that goes out if nobody submits, in order of time."""
-    return _ordered(_all(Ladders(content), owed, {}))
+    return _ordered(_all(Ladders(content), owed, {}, ALWAYS))
 
 
 def due_notices(
-    content: Content, owed: Iterable[Obligation], log: Log, now: dt.datetime
+    content: Content,
+    owed: Iterable[Obligation],
+    log: Log,
+    now: dt.datetime,
+    *,
+    after: dt.datetime = ALWAYS.after,
 ) -> list[Notice]:
-    """Give every notice that should have gone by `now` as things stand, in order of time.
+    """Give every notice that should have gone after a moment and by `now` as things stand.
 
-    A body that has submitted gets none; one that was given another day gets those of that day.
+    They come in order of time. A body that has submitted gets none; one that was given another
+    day gets those of that day.
     """
-    here = now.astimezone(ZONE)
-    return [notice for notice in _ordered(_all(Ladders(content), owed, log)) if notice.at <= here]
+    span = Span(after.astimezone(ZONE), now.astimezone(ZONE))
+    return _ordered(_all(Ladders(content), owed, log, span))
 
 
 def _ordered(notices: Iterable[Notice]) -> list[Notice]:
     return sorted(notices, key=lambda notice: notice.at)
 
 
-def _all(ladders: Ladders, owed: Iterable[Obligation], log: Log) -> Iterator[Notice]:
+def _all(ladders: Ladders, owed: Iterable[Obligation], log: Log, span: Span) -> Iterator[Notice]:
     by_period: defaultdict[Period, list[Standing]] = defaultdict(list)
     for one in owed:
         if not one.period.remind:
@@ -69,34 +90,32 @@ def _all(ladders: Ladders, owed: Iterable[Obligation], log: Log) -> Iterator[Not
         stands = standing(one, log)
         by_period[one.period].append(stands)
         if not stands.done:
-            yield from _to_body(ladders, one, stands)
+            yield from _to_body(ladders, one, stands, span)
     for period, stand in by_period.items():
-        yield from _to_coordinator(ladders, period, stand, log)
+        yield from _to_coordinator(ladders, period, stand, log, span)
 
 
-def _to_body(ladders: Ladders, owed: Obligation, stands: Standing) -> Iterator[Notice]:
-    period, agency = owed.period, owed.agency
+def _to_body(ladders: Ladders, owed: Obligation, stands: Standing, span: Span) -> Iterator[Notice]:
+    """Tell a body: by the ladder, when somebody asked to be told again, when they are nudged."""
+    if stands.since and stands.since > span.after:
+        span = Span(stands.since.astimezone(ZONE), span.until)
+    about = owed.period, owed.agency
     again = f"@{stands.due}" if stands.moved else ""
-    for rung in ladders.of_body(period, stands.due):
-        if stands.since is None or rung.at > stands.since:
-            yield Notice(
-                rung.at, period, agency, rung.step, rung.to, stands.due, again, stands.handed
-            )
+    for rung in ladders.of_body(owed.period, stands.due):
+        if span.holds(rung.at):
+            yield Notice(rung.at, *about, rung.step, rung.to, stands.due, again, stands.handed)
     for event in stands.snoozes:
         at = dt.datetime.fromisoformat(event.data["until"]).astimezone(ZONE)
-        if stands.since is None or at > stands.since:
-            who = event.actor
-            yield Notice(at, period, agency, AGAIN, (), stands.due, f"-{event.id}", who)
+        if span.holds(at):
+            yield Notice(at, *about, AGAIN, (), stands.due, f"-{event.id}", event.actor)
     for event in stands.nudges:
         at = ladders.allowed(event.at.astimezone(ZONE))
-        if stands.since is None or event.at > stands.since:
-            yield Notice(
-                at, period, agency, NUDGE, ("focal",), stands.due, f"-{event.id}", stands.handed
-            )
+        if span.holds(at) and (stands.since is None or event.at > stands.since):
+            yield Notice(at, *about, NUDGE, ("focal",), stands.due, f"-{event.id}", stands.handed)
 
 
 def _to_coordinator(
-    ladders: Ladders, period: Period, stands: Sequence[Standing], log: Log
+    ladders: Ladders, period: Period, stands: Sequence[Standing], log: Log, span: Span
 ) -> Iterator[Notice]:
     """Tell the coordinator of a period: of missing reports only while some are missing."""
     due = due_of(period, log)
@@ -104,6 +123,6 @@ def _to_coordinator(
     again = f"@{due}" if due != period.due.day else ""
     for rung in ladders.of_coordinator(period, due):
         to_province = rung.step in ladders.of_province
-        if missing or to_province:
+        if span.holds(rung.at) and (missing or to_province):
             told = period.province.day if to_province and period.province else due
             yield Notice(rung.at, period, COORDINATOR_AGENCY, rung.step, rung.to, told, again)

@@ -64,6 +64,8 @@ def standing(owed: Obligation, log: Log) -> Standing:
     own = log.get((period.report, period.year, owed.agency), ())
     shared = log.get((period.report, period.year, ""), ())
     found = Standing(due=period.due.day)
+    if not own and not shared:
+        return found
     for event in sorted((*own, *shared), key=lambda event: event.id):
         found = _after(found, event)
     return found

@@ -12,7 +12,7 @@ from db import report_events
 from db.engine import Connection
 from db.report_events import Event
 from handlers.context import ZONE
-from handlers.reports.due import Obligation, Period, obligations
+from handlers.reports.due import Obligation, Period, names, obligations
 from handlers.reports.opened import opened
 from handlers.reports.standing import Log, Standing, log_of, standing
 
@@ -61,7 +61,13 @@ class State:
 async def read(conn: Connection, content: Content, now: dt.datetime) -> State:
     """Read what is owed around now."""
     today = now.astimezone(ZONE).date()
-    events = await report_events.since(conn, today.year - 1)
     first, last = today - AROUND, today + AROUND
+    owed = obligations(content, first, last)
+    events = await report_events.around(
+        conn,
+        today.year - 1,
+        known=names(content),
+        periods={(one.period.report, one.period.year) for one in owed},
+    )
     by_hand = [one for one in opened(content, events) if first <= one.period.due.day <= last]
-    return State([*obligations(content, first, last), *by_hand], events)
+    return State([*owed, *by_hand], events)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 import sqlalchemy as sa
@@ -37,9 +37,9 @@ async def check(history: History) -> None:
 def _lost(history: History, told: dict[str, dt.datetime]) -> Iterator[str]:
     """Name notices that should have gone to somebody and did not, or went late without a reason."""
     world = history.world
-    by_notice: dict[str, list[dt.datetime]] = {}
+    by_notice: defaultdict[str, list[dt.datetime]] = defaultdict(list)
     for key, queued in told.items():
-        by_notice.setdefault(key.rpartition(":")[0], []).append(queued)
+        by_notice[key.rpartition(":")[0]].append(queued)
     for notice in simulate(world.content, world.owed):
         if notice.agency == "so-noi-vu":
             continue
@@ -48,15 +48,14 @@ def _lost(history: History, told: dict[str, dt.datetime]) -> Iterator[str]:
         if sent_in and sent_in <= ready + LATE:
             continue
         name = notice.key(0).rpartition(":")[0]
-        if name not in by_notice:
+        reached = by_notice[name]
+        if not reached:
             yield f"lost: {name} of {notice.at}"
-        elif (first := min(_true(world, at) for at in by_notice[name])) > ready + LATE:
+        elif (first := min(_true(world, at) for at in reached)) > ready + LATE:
             yield f"late: {name} of {notice.at}, queued {first}"
-        if notice.step in ("tre-1", "tre-3"):
-            reached = sum(key.rpartition(":")[0] == name for key in told)
-            there = _there(world, notice, ready)
-            if reached < there:
-                yield f"not escalated: {name} reached {reached} of {there}"
+        there = _there(world, notice, ready)
+        if len(reached) < there:
+            yield f"not escalated: {name} reached {len(reached)} of {there}"
 
 
 def _true(world: World, told: dt.datetime) -> dt.datetime:
@@ -83,8 +82,8 @@ def _there(world: World, notice: Notice, at: dt.datetime) -> int:
     """Count who holds a role the notice has to reach, at its moment and a while later."""
     return sum(
         worker.there(at) and worker.there(at + LATE)
-        for worker in world.people
-        if worker.agency == notice.agency and worker.role in notice.to
+        for worker in world.of_body[notice.agency]
+        if worker.role in notice.to
     )
 
 

@@ -12,12 +12,9 @@ from starlette.routing import BaseRoute
 
 from bot.channels.channel import LaterError, Shows
 from bot.pace import Pace
+from tests.years.program import Life
 
 BEFORE = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
-
-
-class CrashError(BaseException):
-    """The program dies here: nothing after this line runs."""
 
 
 @dataclass
@@ -34,13 +31,19 @@ class Platform:
     """Takes messages as a channel; troubles come by chance and by the world's calendar."""
 
     chance: random.Random
+    life: Life
     name: str = "web"
     shows: Shows = field(default_factory=lambda: Shows(100_000))
-    pace: Pace = field(default_factory=Pace)
+    pace: Pace = field(default_factory=lambda: Pace(0, 1, 3))
     got: list[Got] = field(default_factory=list)
     storming: bool = False
+    refused: bool = False
+    """Whether it wanted to have something later, in the present look."""
     at: dt.datetime = BEFORE
-    dies: bool = False
+
+    def begin(self, at: dt.datetime, *, storming: bool) -> None:
+        """Begin a look of the program."""
+        self.at, self.storming, self.refused = at, storming, False
 
     def routes(self) -> list[BaseRoute]:
         """There is nothing to serve."""
@@ -55,15 +58,16 @@ class Platform:
     async def send(self, user: str, body: Mapping[str, Any]) -> str:
         """Take one message, or not."""
         if self.storming:
-            raise LaterError("too many", self.chance.uniform(1, 30), all_chats=False)
+            self.refused = True
+            every = self.chance.random() < 0.5
+            raise LaterError("too many", self.chance.uniform(1, 30), all_chats=every)
         fate = self.chance.random()
-        if fate < 0.01:
+        if fate < 0.003:
+            self.refused = True
             raise LaterError("not now", 1.0)
-        if self.dies and fate < 0.03:
-            raise CrashError("before the platform got it")
+        self.life.step()
         self.got.append(Got(user, self.at, body["text"]))
-        if self.dies and fate < 0.05:
-            raise CrashError("after the platform got it")
-        if fate < 0.055:
+        self.life.step()
+        if fate < 0.008:
             raise LaterError("the answer was lost", doubt=True)
         return str(len(self.got))

@@ -1,15 +1,20 @@
-"""One history as it happens: the true time, the program, the platform, and what went wrong."""
+"""One history as it happens: the true time, the program in its present life, what went wrong."""
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
 
 from bot.deliver import Deliverer
 from bot.turn import Service
-from db.engine import Engine
+from handlers.search.index import Index
+from tests.years.loop import Loop
 from tests.years.platform import Platform
+from tests.years.program import Life, open_database
 from tests.years.world import World
 
 
@@ -21,15 +26,35 @@ class Report:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-@dataclass
 class History:
     """One run: the true time, the program and the platform."""
 
-    world: World
-    engine: Engine
-    service: Service
-    platform: Platform
-    now: dt.datetime
-    deliverer: Deliverer
-    report: Report = field(default_factory=Report)
-    alarms: int = 0
+    def __init__(self, world: World, database: Path, loop: Loop) -> None:
+        self.world = world
+        self.loop = loop
+        self.now = world.begin
+        self.report = Report()
+        self.life = Life(world.chance)
+        self.platform = Platform(world.chance, self.life)
+        self.engine = open_database(database, lambda: self.life)
+        self._wake()
+
+    def clock(self) -> dt.datetime:
+        """Give the time the program believes it is."""
+        return self.now + self.world.skew(self.now)
+
+    def _wake(self) -> None:
+        self.service = Service(self.engine, self.world.content, cast("Index", None), self.clock)
+        self.deliverer = Deliverer(self.engine, self.platform, self.clock)
+
+    async def restart(self) -> None:
+        """Leave the program where it stands, as if killed, and start it again on what it left."""
+        self.life.die()
+        tasks = list(self.deliverer.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.engine.dispose()
+        self.life = self.platform.life = Life(self.world.chance)
+        self._wake()
+        await self.deliverer.reclaim()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from content.load import Content
 from content.model import Agency, Both
 from handlers.context import ZONE
 from handlers.reports.due import Obligation, obligations
+from handlers.reports.notices import simulate
 
 BODIES = 50
 NEVER = 0.05
@@ -38,13 +41,23 @@ class World:
     """One history: the content with its bodies, the people, and what they will do when."""
 
     content: Content
+    begin: dt.datetime
     owed: list[Obligation]
+    moments: list[dt.datetime]
     people: list[Worker]
     submits: dict[str, dt.datetime]
     outages: list[tuple[dt.datetime, dt.datetime]]
     storms: list[tuple[dt.datetime, dt.datetime]]
     jumps: list[tuple[dt.datetime, dt.datetime, dt.timedelta]]
     chance: random.Random = field(repr=False)
+
+    @cached_property
+    def of_body(self) -> Mapping[str, list[Worker]]:
+        """Give the people of each body."""
+        found: defaultdict[str, list[Worker]] = defaultdict(list)
+        for worker in self.people:
+            found[worker.agency].append(worker)
+        return found
 
     def down(self, at: dt.datetime) -> bool:
         """Tell whether the program itself is down."""
@@ -65,17 +78,20 @@ def make(content: Content, seed: int, first_year: int, years: int, bodies: int =
     content = replace(content, agencies=_bodies(bodies))
     begin = dt.datetime(first_year, 1, 5, 9, tzinfo=ZONE)
     end = dt.datetime(first_year + years, 1, 1, tzinfo=ZONE)
-    owed = obligations(content, begin.date() + 30 * A_DAY, end.date() - 20 * A_DAY)
+    owed = obligations(content, begin.date() + 30 * A_DAY, end.date())
+    moments = sorted({notice.at for notice in simulate(content, owed)})
     return World(
         content=content,
+        begin=begin,
         owed=owed,
+        moments=moments,
         people=list(_people(content.agencies, begin, end, chance)),
         submits={one.key: _some_time(one, chance) for one in owed if chance.random() > NEVER},
-        outages=_spans(owed, chance, years, longest=3 * 86400),
-        storms=_spans(owed, chance, 4 * years, longest=300),
+        outages=_spans(moments, chance, years, longest=3 * 86400),
+        storms=_spans(moments, chance, 4 * years, longest=300),
         jumps=[
             (first, last, dt.timedelta(seconds=chance.choice((-7200, -600, 600, 7200))))
-            for first, last in _spans(owed, chance, years, longest=3600)
+            for first, last in _spans(moments, chance, years, longest=3600)
         ],
         chance=chance,
     )
@@ -122,12 +138,12 @@ def _some_time(owed: Obligation, chance: random.Random) -> dt.datetime:
 
 
 def _spans(
-    owed: list[Obligation], chance: random.Random, count: int, *, longest: int
+    moments: list[dt.datetime], chance: random.Random, count: int, *, longest: int
 ) -> list[tuple[dt.datetime, dt.datetime]]:
-    """Give times of trouble, all near due days: elsewhere nothing happens."""
+    """Give times of trouble, each over a moment at which notices are due: elsewhere nothing is."""
     found = []
-    for one in chance.sample(owed, min(count, len(owed))):
-        day = one.period.due.day + chance.randrange(-10, 4) * A_DAY
-        first = dt.datetime.combine(day, dt.time(chance.randrange(24)), tzinfo=ZONE)
-        found.append((first, first + dt.timedelta(seconds=chance.uniform(30, longest))))
+    for at in chance.sample(moments, min(count, len(moments))):
+        lasts = dt.timedelta(seconds=chance.uniform(30, longest))
+        first = at - lasts * chance.random()
+        found.append((first, first + lasts))
     return found
