@@ -19,7 +19,8 @@ test: $(DEV_READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 soak: $(DEV_READY)
-	SOAK_ROUNDS=1000 SOAK_UPDATES=10000 $(BIN)/python -m pytest -s tests/test_crash_telegram.py tests/test_hostile_bot.py
+	SOAK_ROUNDS=1000 SOAK_UPDATES=10000 SOAK_SECONDS=30 $(BIN)/python -m pytest -s \
+		tests/test_crash_telegram.py tests/test_hostile_bot.py tests/test_outages.py
 	REPLICA_ROUNDS=50 $(BIN)/python -m pytest -s tests/test_replicas.py
 
 years: $(DEV_READY)

@@ -145,14 +145,27 @@ class Deliverer:
 
     async def _send_at_its_time(self, row: Outgoing) -> None:
         """Wait for the pace; what would have to wait long is given back: a lease runs out."""
-        wait = self.gate.reserve(row.user, _now()) - _now()
-        if wait > HELD:
-            await self._later(row, LaterError("the platform asked to wait", wait))
+        if not await self._waited(row, self.gate.reserve(row.user, _now())):
             return
-        await asyncio.sleep(wait)
+        behind = self.free.locked()
         async with self.free:
+            # All that waited behind slow calls, or until the platform wants more, must not go at
+            # once: each takes a new place.
+            while behind or self.gate.wait(_now()):
+                behind = False
+                if not await self._waited(row, self.gate.again(_now())):
+                    return
             if await self._may_go(row):
                 await self._send(row)
+
+    async def _waited(self, row: Outgoing, at: float) -> bool:
+        """Wait until a moment; False where that is long, and the message was given back."""
+        wait = at - _now()
+        if wait > HELD:
+            await self._later(row, LaterError("the platform asked to wait", wait))
+            return False
+        await asyncio.sleep(wait)
+        return True
 
     async def _may_go(self, row: Outgoing) -> bool:
         """Look once more before a message goes; what cannot go now is given back later."""

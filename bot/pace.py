@@ -31,18 +31,22 @@ class Gate:
 
     def reserve(self, chat: str, now: float) -> float:
         """Take a place for one message to a chat; gives the moment it may go."""
+        if not self.pace.per_chat:
+            return self.again(now)
+        step = 1 / self.pace.per_chat
+        free = self._chats.get(chat, 0.0)
+        at = self.again(max(now, free - (self.pace.chat_burst - 1) * step))
+        self._chats[chat] = max(free, at) + step
+        if len(self._chats) > MOST_CHATS:
+            self._chats = {chat: free for chat, free in self._chats.items() if free > now}
+        return at
+
+    def again(self, now: float) -> float:
+        """Take a place among all chats, for a message whose own one has passed unused."""
         at = max(now, self._closed_until)
-        if self.pace.per_chat:
-            step = 1 / self.pace.per_chat
-            free = self._chats.get(chat, 0.0)
-            at = max(at, free - (self.pace.chat_burst - 1) * step)
         if self.pace.per_second:
             at = max(at, self._all)
             self._all = at + 1 / self.pace.per_second
-        if self.pace.per_chat:
-            self._chats[chat] = max(free, at) + step
-        if len(self._chats) > MOST_CHATS:
-            self._chats = {chat: free for chat, free in self._chats.items() if free > now}
         return at
 
     def close(self, until: float) -> None:

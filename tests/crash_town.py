@@ -34,7 +34,7 @@ SHOWS = ("sendMessage", "editMessageText", "sendDocument")
 SAYS = {
     "citizen": (
         *("làm hộ chiếu ở đâu", "cảm ơn", "ly hôn thì sao", "/dulieu", "đổi căn cước mấy ngày"),
-        *("/phananh", "/phananh"),
+        "/phananh",
     ),
     "handler": ("/hopthu",),
     "focal": ("/baocao",),

@@ -16,6 +16,8 @@ PER_MINUTE = 20
 """Messages a group takes in a minute."""
 _SLACK = 0.3
 """The part of a message by which the way here may have shortened a pause."""
+_ON_THE_WAY = 0.3
+"""Seconds in which a message may come that was sent before a 429 was read."""
 MOST_VIOLATIONS = 1000
 
 
@@ -30,6 +32,7 @@ class Rates:
     _all: deque[float] = field(default_factory=deque)
     _chats: dict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
     _level: dict[int, tuple[float, float]] = field(default_factory=dict)
+    _closed_from: float = math.inf
     _closed_until: float = -math.inf
 
     def take(self, chat: int, *, group: bool, limited: bool) -> None:
@@ -46,10 +49,13 @@ class Rates:
         """Take no message for a while, as after a 429; what comes anyway is a violation."""
         # A client counts from when it reads the answer, which is later than now: no slack needed,
         # but whole seconds are rounded on the way.
-        self._closed_until = max(self._closed_until, self.clock() + seconds - 0.5)
+        now = self.clock()
+        if now >= self._closed_until:
+            self._closed_from = now + _ON_THE_WAY
+        self._closed_until = max(self._closed_until, now + seconds - 0.5)
 
     def _too_fast(self, chat: int, group: bool, now: float) -> tuple[str, float]:
-        if now < self._closed_until:
+        if self._closed_from <= now < self._closed_until:
             return "a message while asked to wait", self._closed_until - now
         _forget(self._all, now - 1)
         if len(self._all) >= PER_SECOND:
