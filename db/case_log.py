@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import facts
-from db.schema_cases import case_events, case_texts
+from db.schema_cases import case_events, case_texts, cases
 
 HEAD = "cases.head"
 """The fact that names the last act, number and hash: without it a cut-off end would not show."""
@@ -143,8 +143,30 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 async def steps(conn: AsyncConnection) -> AsyncIterator[list[Step]]:
     """Give the steps of each case, oldest first, read as plainly as can be: there may be many."""
     last = (await conn.execute(sa.select(sa.func.max(case_events.c.case_id)))).scalar_one() or 0
-    for first in range(0, last, CASES):
-        rows = await conn.execute(_STEPS, {"first": first, "last": first + CASES})
+    async for own in _steps_between(conn, 0, last):
+        yield own
+
+
+async def steps_of(
+    conn: AsyncConnection, begin: dt.datetime, end: dt.datetime
+) -> AsyncIterator[list[Step]]:
+    """Give the steps of each case received from one moment until before another.
+
+    Numbers of cases are given in the order of time: the list only tells where to read in the log.
+    """
+    there = sa.and_(cases.c.received >= begin, cases.c.received < end)
+    found = sa.select(sa.func.min(cases.c.id), sa.func.max(cases.c.id))
+    first, last = (await conn.execute(found.where(there))).one()
+    if first is not None:
+        async for own in _steps_between(conn, first - 1, last):
+            if begin <= own[0].at < end:
+                yield own
+
+
+async def _steps_between(conn: AsyncConnection, after: int, last: int) -> AsyncIterator[list[Step]]:
+    """Give the steps of the cases behind one number, up to another."""
+    for first in range(after, last, CASES):
+        rows = await conn.execute(_STEPS, {"first": first, "last": min(first + CASES, last)})
         own: list[Step] = []
         for case, at, kind, role, data in rows:
             if own and own[-1].case != case:
@@ -190,9 +212,9 @@ async def everything(
         last = rows[-1].id
 
 
-async def forget_words(conn: AsyncConnection, cases: Iterable[int]) -> None:
+async def forget_words(conn: AsyncConnection, of: Iterable[int]) -> None:
     """Remove the words of cases; the log keeps their digests, which tell nothing without them."""
-    await conn.execute(sa.delete(case_texts).where(case_texts.c.case_id.in_(list(cases))))
+    await conn.execute(sa.delete(case_texts).where(case_texts.c.case_id.in_(list(of))))
 
 
 async def forget_word(conn: AsyncConnection, act: int) -> None:

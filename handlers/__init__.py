@@ -31,6 +31,7 @@ from handlers.read_announcement import have_read
 from handlers.report_acts import act_on_board, act_on_report
 from handlers.report_calendar import STAFF, my_calendar, send_file
 from handlers.reports.mine import AGENCY_STAFF
+from handlers.results import show_results
 from handlers.run_announcement import EDITORS, act_on_announcement, act_on_approval
 from handlers.send_feedback import act_on_feedback, feedback
 from handlers.show import show_entry, show_fact
@@ -47,6 +48,7 @@ COMMANDS: Mapping[str, Act] = {
     "/en": Act(language, msg("answer in English")),
     "/phananh": Act(feedback, msg("report a problem, propose, praise"), alone=True),
     "/cuatoi": Act(my_cases, msg("what became of what I sent"), alone=True),
+    "/ketqua": Act(show_results, msg("what became of all feedback, month by month")),
     "/dangky": Act(subscriptions, msg("what I want to be told of"), alone=True),
     "/dulieu": Act(my_data, msg("what is kept of me: see, save, erase"), alone=True),
     "/forget": Act(ask_first, msg("erase this conversation"), alone=True),
@@ -78,6 +80,7 @@ BUTTONS: Mapping[str, Act] = {
     "question": Act(act_on_question, roles=CURATORS, alone=True),
     "feedback": Act(act_on_feedback, alone=True),
     "mine": Act(act_on_mine, alone=True),
+    "results": Act(show_results),
     "topic": Act(switch, alone=True),
     "announce": Act(act_on_announcement, roles=EDITORS, alone=True),
     "read": Act(have_read, alone=True),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from db import roles
 from handlers.context import ZONE, Context
+from handlers.drawing import TYPE as PNG
 from handlers.message import Button, File, Reply, Request, Rows
 from handlers.reports import state as states
-from handlers.reports.board_picture import TYPE as PNG
 from handlers.reports.board_picture import board_picture
 from handlers.reports.board_text import board_text
 from handlers.reports.due import Period

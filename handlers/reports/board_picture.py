@@ -5,23 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from content.catalogue import Translator, msg
 from content.load import Content
 from handlers.context import ZONE
+from handlers.drawing import GREY, INK, PAPER, RULE, fit, font
 from handlers.reports.board_text import head
 from handlers.reports.due import Period
 from handlers.reports.period_of import Line
 from handlers.reports.words import agency_name
 
-TYPE = "image/png"
-FONTS = Path(__file__).parent / "fonts"
 WIDTH, MARGIN, ROW, TOP, BAR, FOOT = 1080, 48, 46, 200, 26, 70
-INK, PAPER, GREY, RULE = "#1c1917", "#ffffff", "#57534e", "#e7e5e4"
 LOOKS = {
     "in": ("✓", "#166534", msg("sent on time")),
     "in-late": ("✓", "#92400e", msg("sent late")),
@@ -48,16 +44,15 @@ def board_picture(
     image = Image.new("RGB", (WIDTH, height), PAPER)
     draw = ImageDraw.Draw(image)
     title, told = head(period, due, found, t).removeprefix("📋 ").split("\n")
-    draw.text(
-        (MARGIN, 40), _fit(draw, title, TITLE, WIDTH - 2 * MARGIN), INK, _font(TITLE, bold=True)
-    )
-    draw.text((MARGIN, 92), told, GREY, _font(26))
+    heading = fit(draw, title, TITLE, WIDTH - 2 * MARGIN, bold=True)
+    draw.text((MARGIN, 40), heading, INK, font(TITLE, bold=True))
+    draw.text((MARGIN, 92), told, GREY, font(26))
     _bar(draw, found)
     for number, line in enumerate(found):
         _line(draw, TOP + ROW * number, line, content, t)
     moment = now.astimezone(ZONE)
     foot = t("As of {date}, {clock}.", date=t.date(moment.date()), clock=f"{moment:%H:%M}")
-    draw.text((MARGIN, height - 48), foot, GREY, _font(20))
+    draw.text((MARGIN, height - 48), foot, GREY, font(20))
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
     return file.getvalue()
@@ -77,24 +72,9 @@ def _bar(draw: ImageDraw.ImageDraw, found: Sequence[Line]) -> None:
 def _line(draw: ImageDraw.ImageDraw, top: int, line: Line, content: Content, t: Translator) -> None:
     sign, colour, words = LOOKS[line.group]
     draw.line((MARGIN, top, WIDTH - MARGIN, top), fill=RULE, width=1)
-    draw.text((MARGIN, top + 8), sign, colour, _font(24, bold=True))
-    name = _fit(draw, agency_name(line.owed.agency, content, t), 24, NAME_WIDTH)
-    draw.text((MARGIN + 44, top + 8), name, INK, _font(24))
+    draw.text((MARGIN, top + 8), sign, colour, font(24, bold=True))
+    name = fit(draw, agency_name(line.owed.agency, content, t), 24, NAME_WIDTH)
+    draw.text((MARGIN + 44, top + 8), name, INK, font(24))
     told = t(words) if line.has_somebody else f"{t(words)}, {t(NOBODY)}"
-    told = _fit(draw, told, 22, WIDTH - 2 * MARGIN - 44 - NAME_WIDTH)
-    draw.text((WIDTH - MARGIN, top + 10), told, colour, _font(22), anchor="ra")
-
-
-def _fit(draw: ImageDraw.ImageDraw, text: str, size: int, width: int) -> str:
-    """Cut a text that would be wider than there is room."""
-    bold = size == TITLE
-    if draw.textlength(text, _font(size, bold=bold)) <= width:
-        return text
-    while text and draw.textlength(text + "…", _font(size, bold=bold)) > width:
-        text = text[:-1]
-    return text.rstrip() + "…"
-
-
-@cache
-def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(FONTS / f"DejaVuSans{'-Bold' if bold else ''}.ttf", size)
+    told = fit(draw, told, 22, WIDTH - 2 * MARGIN - 44 - NAME_WIDTH)
+    draw.text((WIDTH - MARGIN, top + 10), told, colour, font(22), anchor="ra")
