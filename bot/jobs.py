@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import datetime as dt
 import logging
@@ -10,11 +11,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot import erased
 from bot.announcing import tick_announcements
 from bot.case_clock import tick_cases
 from bot.reminding import tick, watch
 from bot.turn import Service
-from db import retention
+from db import audit, retention
 from db.engine import scrub
 from handlers.context import ZONE
 
@@ -28,6 +30,14 @@ async def remove_old(service: Service) -> None:
         gone = await retention.purge(conn, now=service.clock())
     await scrub(service.engine)
     LOG.info("old rows removed", extra={"count": sum(gone.values())})
+
+
+async def list_erased(service: Service) -> None:
+    """Keep the list of who was erased beside the database, for whoever restores a backup."""
+    if service.erased:
+        async with service.engine.connect() as conn:
+            found = await audit.erased(conn)
+        await asyncio.to_thread(erased.write, service.erased, found)
 
 
 async def remind(service: Service) -> None:
@@ -57,6 +67,7 @@ JOBS: Mapping[Job, tuple[dt.timedelta, dt.timedelta]] = {
     announce: (TICK, dt.timedelta(seconds=2)),
     look_after_cases: (A_WHILE, dt.timedelta(seconds=3)),
     check_reminders: (A_WHILE, A_WHILE),
+    list_erased: (A_WHILE, dt.timedelta(seconds=5)),
     remove_old: (dt.timedelta(hours=6), dt.timedelta(minutes=1)),
 }
 """Each job with the time between two beats, and from the start to the first."""

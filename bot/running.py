@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from typing import Any
 
+from bot import erased
 from bot.channels import webchat
 from bot.channels.channel import Channel
 from bot.channels.inbox import Inbox
@@ -45,6 +46,7 @@ def make_channels(service: Service, settings: Settings) -> list[Channel]:
     channels += _zalo(service, settings)
     sealer = open_sealer(settings.data_dir)
     service.seal = sealer.seal
+    service.erased = settings.data_dir / erased.FILE
     post = Post(service.engine)
     for channel in channels:
         deliverer = Deliverer(service.engine, channel, service.clock, sealer.unseal, post)

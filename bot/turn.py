@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from time import perf_counter
 
 from bot.deliver import Deliverer
@@ -68,6 +69,8 @@ class Service:
     clock: Callable[[], dt.datetime]
     seal: Callable[[Address], str] = field(default=lambda _: "", repr=False)
     """Makes an address unreadable without the key of this installation."""
+    erased: Path | None = None
+    """Where the list of who was erased is kept, beside the database."""
     deliverers: dict[str, Deliverer] = field(default_factory=dict)
     """Channels that replies have to be sent on; on the others they are fetched."""
     inboxes: list[Deliverer] = field(default_factory=list)

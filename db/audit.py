@@ -12,6 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.schema import audit
 
+ERASED = "person erased"
+"""The act of who erased themselves; the target is the number they had."""
+
 
 @dataclass(frozen=True)
 class Act:
@@ -49,3 +52,10 @@ async def actors(conn: AsyncConnection, act: str, target: str) -> set[int]:
     """Give who did something to something."""
     found = sa.select(audit.c.actor).where(audit.c.act == act, audit.c.target == target)
     return {actor for actor in (await conn.execute(found)).scalars() if actor is not None}
+
+
+async def erased(conn: AsyncConnection) -> list[tuple[int, dt.datetime]]:
+    """Give who was ever erased, by number, and when; numbers are never given again."""
+    found = sa.select(audit.c.target, audit.c.at).where(audit.c.act == ERASED)
+    rows = await conn.execute(found.order_by(audit.c.id))
+    return [(int(row.target), row.at) for row in rows]

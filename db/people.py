@@ -67,6 +67,13 @@ async def by_id(conn: AsyncConnection, number: int) -> Person | None:
     return _person(await conn.execute(sa.select(people).where(people.c.id == number)))
 
 
+async def came(conn: AsyncConnection, person: Person) -> dt.datetime:
+    """Tell when somebody wrote for the first time."""
+    found = sa.select(people.c.created).where(people.c.id == person.id)
+    moment: dt.datetime = (await conn.execute(found)).scalar_one()
+    return moment
+
+
 def _person(found: sa.CursorResult[Any]) -> Person | None:
     row = found.one_or_none()
     return Person(row.id, row.channel, row.user, row.lang) if row else None

@@ -62,9 +62,9 @@ async def act_on_data(request: Request, ctx: Context) -> Reply:
             return Reply(text, ((Button(t("Yes, erase everything"), "data:erase-yes"),),))
         case "erase-yes":
             await audit.note(
-                ctx.conn, "person erased", str(ctx.person.id), actor=ctx.person.id, now=ctx.now
+                ctx.conn, audit.ERASED, str(ctx.person.id), actor=ctx.person.id, now=ctx.now
             )
-            await forget_person(ctx)
+            await forget_person(ctx.conn, ctx.person.id, ctx.now)
             await people.erase(ctx.conn, ctx.person)
             text = t("Everything I kept of you has been erased.")
             return Reply(text, erased=True, menu=ctx.menu_of(frozenset()))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bot import erased
 from bot.console import fail, say
+from bot.database import with_database
 from bot.settings import load, make_folder
+from db import audit
 from db.backup import backup, restore
-from db.engine import SchemaError, upgrade_at
+from db.engine import DatabaseError, SchemaError, open_engine, scrub, upgrade_at
 
 app = typer.Typer(help="Look after the database.", no_args_is_help=True)
 
@@ -49,7 +53,22 @@ def bring_back(
     """Put a copy in the database's place, after it was checked; the bot must be stopped."""
     settings = load()
     make_folder(settings.data_dir)
+    known = erased.read(settings.data_dir / erased.FILE)
+    with contextlib.suppress(DatabaseError):  # what is broken or not there tells nothing
+        known += with_database(settings, lambda conn, _: audit.erased(conn))
     old = restore(settings.database, file)
     say("The copy is in place and has the schema of this program.")
+    again = with_database(settings, lambda conn, now: erased.again(conn, known, now))
+    if again:
+        asyncio.run(_scrub(settings.database))
+        say(f"{again} people who had themselves erased after the copy was made are erased again.")
     if old:
         say(f"What was there before is kept as {old}.")
+
+
+async def _scrub(url: str) -> None:
+    engine = open_engine(url)
+    try:
+        await scrub(engine)
+    finally:
+        await engine.dispose()
