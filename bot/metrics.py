@@ -29,6 +29,7 @@ HEARD = Gauge(
     ["channel"],
     registry=REGISTRY,
 )
+DATABASE = Gauge("motcua_database_up", "1 where the database answers", registry=REGISTRY)
 HOLDS = Gauge("motcua_sender", "1 where this process sends, 0 where another may", registry=REGISTRY)
 REMINDED = Counter("motcua_reminders_queued", "Reminders put into the queue", registry=REGISTRY)
 EXPECTED = Gauge(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import datetime as dt
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from starlette.applications import Starlette
@@ -13,11 +16,11 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import web_calendar
-from bot.metrics import LAG, QUEUED, exposition
+from bot.metrics import DATABASE, LAG, QUEUED, exposition
 from bot.reminding import LAST
 from bot.turn import Service
 from db import facts, outbox_counts
-from db.engine import DatabaseError, check_schema
+from db.engine import DatabaseError, check_schema, reading_errors
 
 SECURITY = {
     "content-security-policy": (
@@ -34,7 +37,10 @@ SECURITY = {
 
 EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
 TOO_LATE = 300.0
-"""Seconds a message may be late before the program says that it is not ready."""
+"""Seconds messages and reminders may be late before the program says that it is not ready."""
+ANSWER = 4.0
+"""Seconds the database may take for a question about health; whoever asks does not wait long."""
+LOG = logging.getLogger("motcua.web")
 Life = Callable[[Starlette], contextlib.AbstractAsyncContextManager[None]]
 
 
@@ -44,23 +50,20 @@ def make_app(service: Service, routes: list[BaseRoute], life: Life | None = None
     async def ready(request: HttpRequest) -> Response:
         del request
         try:
-            await check_schema(service.engine)
+            async with asyncio.timeout(ANSWER):
+                return await _ready(service)
         except (DatabaseError, OSError) as error:
-            return JSONResponse({"ready": False, "why": str(error)}, 503)
-        async with service.engine.connect() as conn:
-            behind = await outbox_counts.lag(conn, service.clock())
-            ticked = await facts.get(conn, LAST)
-        if behind > TOO_LATE:
-            return JSONResponse({"ready": False, "why": "messages are not delivered"}, 503)
-        told = {"entries": len(service.content.entries), "delivery_lag": round(behind, 1)}
-        return JSONResponse({"ready": True, **told, "last_tick": ticked})
+            return _unready(str(error) or "the database does not answer")
 
     async def figures(request: HttpRequest) -> Response:
         del request
-        async with service.engine.connect() as conn:
-            LAG.set(await outbox_counts.lag(conn, service.clock()))
-            for (channel, state), count in (await outbox_counts.counts(conn)).items():
-                QUEUED.labels(channel, state).set(count)
+        try:
+            async with asyncio.timeout(ANSWER):
+                await _count(service)
+        # The door: the figures of the process itself are wanted then all the more.
+        except Exception:
+            DATABASE.set(0)
+            LOG.exception("the queue cannot be counted")
         return Response(exposition(), media_type=EXPOSITION)
 
     health = [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", figures)]
@@ -69,6 +72,38 @@ def make_app(service: Service, routes: list[BaseRoute], life: Life | None = None
         middleware=[Middleware(Secured)],
         lifespan=life or no_life,
     )
+
+
+async def _ready(service: Service) -> Response:
+    """Say whether all is well; raises DatabaseError or OSError where the database does not say."""
+    await check_schema(service.engine)
+    now = service.clock()
+    with reading_errors():
+        async with service.engine.connect() as conn:
+            behind = await outbox_counts.lag(conn, now)
+            ticked = await facts.get(conn, LAST)
+    if behind > TOO_LATE:
+        return _unready("messages are not delivered")
+    if ticked and (now - dt.datetime.fromisoformat(ticked)).total_seconds() > TOO_LATE:
+        return _unready(f"reminders were worked out last at {ticked}")
+    told = {"entries": len(service.content.entries), "delivery_lag": round(behind, 1)}
+    return JSONResponse({"ready": True, **told, "last_tick": ticked})
+
+
+def _unready(why: str) -> Response:
+    return JSONResponse({"ready": False, "why": why}, 503)
+
+
+async def _count(service: Service) -> None:
+    """Count what waits and what became of it; a state that is empty now is no longer told."""
+    async with service.engine.connect() as conn:
+        behind = await outbox_counts.lag(conn, service.clock())
+        counted = await outbox_counts.counts(conn)
+    LAG.set(behind)
+    QUEUED.clear()
+    for (channel, state), count in counted.items():
+        QUEUED.labels(channel, state).set(count)
+    DATABASE.set(1)
 
 
 async def alive(request: HttpRequest) -> Response:

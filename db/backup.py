@@ -59,6 +59,12 @@ def restore(url: str, source: Path) -> Path | None:
         return _restore_dump(url, address, source, Path(folder) / "checked.sql")
 
 
+def is_there(url: str) -> bool:
+    """Tell whether there may be a database; to look into one on SQLite would make it."""
+    address = _address(url)
+    return address.get_backend_name() != "sqlite" or _file(address).exists()
+
+
 def _address(url: str) -> sa.URL:
     try:
         address = sa.make_url(url)

@@ -14,7 +14,7 @@ from bot.console import fail, say
 from bot.database import with_database
 from bot.settings import load, make_folder
 from db import audit
-from db.backup import backup, restore
+from db.backup import backup, is_there, restore
 from db.engine import DatabaseError, SchemaError, open_engine, scrub, upgrade_at
 
 app = typer.Typer(help="Look after the database.", no_args_is_help=True)
@@ -54,8 +54,9 @@ def bring_back(
     settings = load()
     make_folder(settings.data_dir)
     known = erased.read(settings.data_dir / erased.FILE)
-    with contextlib.suppress(DatabaseError):  # what is broken or not there tells nothing
-        known += with_database(settings, lambda conn, _: audit.erased(conn))
+    if is_there(settings.database):
+        with contextlib.suppress(DatabaseError):  # what is broken tells nothing
+            known += with_database(settings, lambda conn, _: audit.erased(conn))
     old = restore(settings.database, file)
     say("The copy is in place and has the schema of this program.")
     again = with_database(settings, lambda conn, now: erased.again(conn, known, now))
