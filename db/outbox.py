@@ -121,6 +121,14 @@ async def add_all(
     return {row.key: row.id for row in await conn.execute(_ADD_ALL(conn), rows)}
 
 
+async def key_of(conn: AsyncConnection, channel: str, user: str, sent_id: str) -> str:
+    """Give why a message was sent that somebody answers to; "" where it is not known any more."""
+    found = sa.select(outbox.c.key).where(
+        outbox.c.channel == channel, outbox.c.user == user, outbox.c.sent_id == sent_id
+    )
+    return (await conn.execute(found.limit(1))).scalar_one_or_none() or ""
+
+
 _BY = sa.bindparam("by", type_=sa.String)
 _NOW = sa.bindparam("now", type_=UtcTime)
 _WAITING = (

@@ -10,6 +10,7 @@ from db.roles import Role
 from handlers.acts import Act
 from handlers.acts import menu as list_menu
 from handlers.announce import announce
+from handlers.answer_by_replying import answer_by_replying
 from handlers.ask import ask
 from handlers.board import board
 from handlers.case_acts import act_on_case
@@ -104,18 +105,23 @@ async def handle(request: Request, ctx: Context) -> Reply:
     if request.action:
         pressed = BUTTONS.get(request.action.partition(":")[0])
         return await _do(pressed, request, ctx) if pressed else ctx.old_button()
-    text = request.text.strip()
+    return await _typed(request, request.text.strip(), ctx)
+
+
+async def _typed(request: Request, text: str, ctx: Context) -> Reply:
+    """Take what was not a button: a form goes first, then an answer to a message, then the rest."""
     form = open_form(ctx)
-    if form and not text.startswith("/"):
-        return await fill_in(form, request, ctx)
-    if not text:
-        return Reply(_wordless(request, ctx.t))
     if text.startswith("/"):
-        command = COMMANDS.get(text.split()[0].partition("@")[0].lower())
+        command = COMMANDS.get(text.split(maxsplit=1)[0].partition("@")[0].lower())
         if command and command.allows(ctx.roles):
             return await _do(command, request, ctx)
         return Reply(ctx.t("I do not know this command. Please ask in words, or send /help."))
-    return await ask(request, ctx)
+    if form:
+        return await fill_in(form, request, ctx)
+    if not text:
+        return Reply(_wordless(request, ctx.t))
+    answered = await answer_by_replying(request, ctx) if request.answers else None
+    return answered or await ask(request, ctx)
 
 
 async def _do(act: Act, request: Request, ctx: Context) -> Reply:

@@ -9,9 +9,10 @@ from content.catalogue import msg
 from db import case_log, cases, dialogs
 from db.cases import Case
 from db.dialogs import Dialog
+from handlers.answers.pieces import together
 from handlers.case_inbox import bodies, coordinates, page, role_of
 from handlers.case_view import show_case
-from handlers.case_words import ASKS, WITH_WORDS, ask
+from handlers.case_words import ASKS, FORM, HELD, KINDS, WITH_WORDS, ask
 from handlers.cases.desk import act, settle, title
 from handlers.cases.names import OUTCOMES
 from handlers.cases.telling import done, told_body
@@ -34,7 +35,7 @@ async def _act(request: Request, ctx: Context) -> Reply:
     first, _, more = rest.partition(":")
     if verb == "list":
         return await page(first, int(more) if more.isdecimal() and len(more) < 6 else -1, ctx)
-    case = await _mine(first, ctx)
+    case = await mine(first, ctx)
     if isinstance(case, Reply):
         return case
     does = VERBS.get(verb)
@@ -51,13 +52,15 @@ async def go_on(request: Request, ctx: Context, form: Dialog) -> Reply:
 
 
 async def _take(request: Request, ctx: Context, form: Dialog) -> Reply:
-    case = await _mine(str(form.data["case"]), ctx)
+    case = await mine(str(form.data["case"]), ctx)
     text = request.text.strip()[:LONGEST]
     if isinstance(case, Case) and not text:
         return Reply(ctx.t("Please say it in words."))
     if isinstance(case, Reply):
         await dialogs.end(ctx.conn, ctx.person)
         return case
+    if form.step == HELD:
+        return Reply(ctx.t("Please press what your words are, or /huy."))
     return await WITH_WORDS[form.step](case, text, form, ctx)
 
 
@@ -113,7 +116,7 @@ async def _redact(case: Case, more: str, ctx: Context) -> Reply:
     )
 
 
-async def _mine(number: str, ctx: Context) -> Case | Reply:
+async def mine(number: str, ctx: Context) -> Case | Reply:
     """Find a feedback this person may act on; a reply where it is gone or another body's."""
     plain = number.isascii() and number.isdecimal() and len(number) < 10
     case = await cases.by_id(ctx.conn, int(number)) if plain else None
@@ -123,6 +126,44 @@ async def _mine(number: str, ctx: Context) -> Case | Reply:
     return case if own is None or case.agency in own else Reply(ctx.t(NOT_YOURS))
 
 
+async def _reply(case: Case, kind: str, ctx: Context) -> Reply:
+    """Do with the words an official wrote in reply what they say these are."""
+    form = ctx.dialog
+    held = form and form.kind == FORM and form.step == HELD and form.data["case"] == case.id
+    if not form or not held or kind not in KINDS:
+        return ctx.old_button()
+    step = "answer" if kind in OUTCOMES else kind
+    told = Dialog(FORM, step, {**form.data, "more": kind})
+    return await WITH_WORDS[step](case, str(form.data["text"]), told, ctx)
+
+
+async def _template(case: Case, named: str, ctx: Context) -> Reply:
+    """Begin the answer with a template: what is typed next follows it."""
+    form = ctx.dialog
+    found = [one for one in ctx.content.feedback.templates if one.id == named]
+    answering = form and form.kind == FORM and form.step == "answer"
+    if not form or not answering or not found or form.data["case"] != case.id:
+        return ctx.old_button()
+    begun = Dialog(FORM, "answer", {**form.data, "begin": found[0].text.strip()})
+    await dialogs.put(ctx.conn, ctx.person, begun, now=ctx.now)
+    ask = ctx.t("Type how it goes on, or send it as it is.")
+    rows = ((Button(ctx.t("Send as it is"), f"case:as-is:{case.id}"),),)
+    return Reply(together([f"“{found[0].text.strip()} …”", ask]), rows)
+
+
+async def _as_is(case: Case, more: str, ctx: Context) -> Reply:
+    """Answer with the template alone."""
+    del more
+    form = ctx.dialog
+    if not form or form.kind != FORM or form.step != "answer" or form.data["case"] != case.id:
+        return ctx.old_button()
+    begun = str(form.data.get("begin", ""))
+    if not begun:
+        return ctx.old_button()
+    plain = Dialog(FORM, "answer", {**form.data, "begin": ""})
+    return await WITH_WORDS["answer"](case, begun, plain, ctx)
+
+
 Verb = Callable[[Case, str, Context], Awaitable[Reply]]
 VERBS: Mapping[str, Verb] = {
     "show": show_case,
@@ -130,6 +171,9 @@ VERBS: Mapping[str, Verb] = {
     "start": _start,
     "answer": _answer,
     "redact": _redact,
+    "reply": _reply,
+    "template": _template,
+    "as-is": _as_is,
 }
 ONLY_COORDINATOR = ("merge", "spam")
 """What could hide a feedback from the figures is not in the hands of the body it is about."""

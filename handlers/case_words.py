@@ -32,6 +32,14 @@ ASKS = {
     "spam": msg("Why is this no feedback? The reason is kept in the log. /huy ends."),
 }
 """What is asked before an act that needs words."""
+HELD = "reply"
+"""The step in which words wait for what they are."""
+KINDS = {
+    **OUTCOMES,
+    "ask": msg("a question to the citizen"),
+    "note": msg("a note for colleagues"),
+}
+"""What words written in reply may be: an answer that ends somehow, a question, a note."""
 
 
 async def ask(verb: str, case: Case, more: str, ctx: Context) -> Reply:
@@ -41,14 +49,18 @@ async def ask(verb: str, case: Case, more: str, ctx: Context) -> Reply:
     t = ctx.t
     if verb != "answer":
         return Reply(f"{title(case, ctx)}\n\n{t(ASKS[verb])}", fresh=True)
-    templates = "\n\n".join(f"{one.name}: {one.text}" for one in ctx.content.feedback.templates)
-    ask = t("Type the answer; the citizen reads it as it is. /huy ends. Beginnings to copy:")
-    return Reply(together([title(case, ctx), ask, templates]), fresh=True)
+    rows = tuple(
+        (Button(one.name, f"case:template:{case.id}:{one.id}"),)
+        for one in ctx.content.feedback.templates
+    )
+    ask = t("Type the answer; the citizen reads it as it is. Or begin with one of these.")
+    return Reply(together([title(case, ctx), ask]), rows, fresh=True)
 
 
 async def _take_answer(case: Case, text: str, form: Dialog, ctx: Context) -> Reply:
     await dialogs.end(ctx.conn, ctx.person)
     outcome = str(form.data["more"])
+    text = " ".join(part for part in (str(form.data.get("begin", "")), text) if part)
     desk = await act(case, "answered", ctx, role=role_of(ctx), data={"outcome": outcome}, text=text)
     if desk is None:
         return ctx.old_button()

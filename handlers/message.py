@@ -43,7 +43,7 @@ class Request:
 
     `id` is unique within the channel and says whether a message was handled before. `shared` says
     that several people read along, as in a group; `source` is the channel's number of the message
-    whose button was pressed.
+    whose button was pressed, `answers` of the one that was answered with the platform's “reply”.
     """
 
     sender: Address
@@ -55,6 +55,7 @@ class Request:
     lang: Lang | None = None
     shared: bool = False
     source: str = ""
+    answers: str = ""
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,11 @@ async def go_on(request: Request, ctx: Context, form: Dialog) -> Reply:
         return ctx.old_button()
     if form.step == "reject":
         return await _reject(case, text, ctx)
+    return await add_words(case, text, ctx)
+
+
+async def add_words(case: Case, text: str, ctx: Context) -> Reply:
+    """Pass more words of the citizen on to the body."""
     desk = await act(case, "told", ctx, role="citizen", text=text)
     if desk is None:
         return await _show(case, "", ctx)

@@ -61,9 +61,9 @@ class Talk:
         """Run to the end."""
         return self.loop.run_until_complete(_as_coroutine(what))
 
-    def say(self, text: str, *, number: str = "") -> str:
-        """Type a message; gives the bot's words."""
-        return self._send(text, "", number)
+    def say(self, text: str, *, number: str = "", answers: str = "") -> str:
+        """Type a message, perhaps in answer to one the platform numbers; gives the bot's words."""
+        return self._send(text, "", number, answers=answers)
 
     def press(self, label: str) -> str:
         """Press the button whose label begins so; gives the bot's words."""
@@ -92,7 +92,14 @@ class Talk:
         """Send a file."""
         return self._send(text, "", "", (File(name, "application/octet-stream", data),))
 
-    def _send(self, text: str, action: str, number: str, files: tuple[File, ...] = ()) -> str:
+    def _send(
+        self,
+        text: str,
+        action: str,
+        number: str,
+        files: tuple[File, ...] = (),
+        answers: str = "",
+    ) -> str:
         request = Request(
             Address("web", self.user),
             number or f"{self.user}-{next(self.numbers)}",
@@ -100,6 +107,7 @@ class Talk:
             action,
             files,
             lang=self.lang,
+            answers=answers,
         )
         self.taken = self.wait(self.service.take(request))
         bubbles = self.taken.bubbles

@@ -149,6 +149,7 @@ def _message(update: Update, message: Message, me: User) -> Event | None:
         place=place or None,
         lang=_lang(message.from_user),
         shared=shared,
+        answers=str(answered.message_id) if (answered := message.reply_to_message) else "",
     )
     return Said(request, attached=attached)
 
