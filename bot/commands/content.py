@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.adopting import adopt, new_lines
 from bot.console import fail, known_lang, say
 from bot.database import with_database
 from bot.importing import import_procedures
@@ -48,16 +50,46 @@ def list_entries(
 
 
 @app.command("decided")
-def decided() -> None:
-    """Print what curators decided with /cauhoi as lines for the bank of questions."""
+def decided(
+    add: Annotated[
+        bool, typer.Option("--add", help="Take them into the bank, if all of it is still right.")
+    ] = False,
+    leave_out: Annotated[
+        list[int] | None, typer.Option("--except", help="Leave the line of this number out.")
+    ] = None,
+) -> None:
+    """Print what curators decided with /cauhoi as lines for the bank of questions, or add it."""
 
     async def act(conn: Connection, now: dt.datetime) -> list[tuple[str, str, str]]:
         del now
         return await questions.adopted(conn)
 
-    for text, lang, ref in dict.fromkeys(with_database(load(), act)):
-        style = "english" if lang == "en" else "everyday"
-        say(json.dumps({"q": text, "refs": [ref], "style": style}, ensure_ascii=False))
+    settings = load()
+    content = load_content(settings.content_dir)
+    found = new_lines(with_database(settings, act), content)
+    lines = [line for at, line in enumerate(found, 1) if at not in (leave_out or ())]
+    if not add:
+        for line in lines:
+            say(line)
+        return
+    if not lines:
+        say("Nothing new was decided.")
+        return
+    if sys.stderr.isatty():
+        typer.echo("Asking the whole bank again: this takes a few minutes.", err=True)
+    try:
+        problems = adopt(lines, settings.content_dir, settings.data_dir)
+    except OSError as error:
+        fail(f"{settings.content_dir}: the bank cannot be written: {error.strerror}")
+    if problems:
+        told = [f"  {at}. {line}" for at, line in enumerate(found, 1) if line in lines]
+        fail(
+            "\n".join(map(str, problems))
+            + f"\n{len(problems)} problem(s); nothing was changed. Tried, by number:\n"
+            + "\n".join(told)
+            + "\nMend what is wrong, or leave a line out with --except NUMBER."
+        )
+    say(f"{len(lines)} questions added; the whole bank is answered right. Restart the bot now.")
 
 
 @app.command("show")
