@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from db import audit, people
+from db import audit, consents, people
 from handlers.answers.pieces import bullets, together
 from handlers.cases.forgetting import forget_person
 from handlers.context import Context
@@ -18,6 +18,7 @@ async def my_data(request: Request, ctx: Context) -> Reply:
     t = ctx.t
     kept = await people.export(ctx.conn, ctx.person)
     own = [role_name(role, ctx) for role in sorted(ctx.roles, key=lambda r: (r.role, r.agency))]
+    sent = len(kept["cases"])
     lines = [
         t("your language and your number on this channel, so that I can answer"),
         t(
@@ -28,6 +29,7 @@ async def my_data(request: Request, ctx: Context) -> Reply:
             "your questions ({count}), with ID and phone numbers covered, to make answers better",
             count=len(kept["questions"]),
         ),
+        *([t("the feedback you sent ({count}), as you agreed", count=sent)] if sent else []),
         *([t("your tasks: {roles}", roles=", ".join(own))] if own else []),
     ]
     text = together(
@@ -39,11 +41,11 @@ async def my_data(request: Request, ctx: Context) -> Reply:
             ),
         ]
     )
-    rows = (
-        (Button(t("Save as a file"), "data:save"),),
-        (Button(t("Erase everything"), "data:erase"),),
-    )
-    return Reply(text, rows)
+    rows = [(Button(t("Save as a file"), "data:save"),)]
+    if sent:
+        rows.append((Button(t("Withdraw my consent for feedback"), "data:withdraw"),))
+    rows.append((Button(t("Erase everything"), "data:erase"),))
+    return Reply(text, tuple(rows))
 
 
 async def act_on_data(request: Request, ctx: Context) -> Reply:
@@ -57,6 +59,17 @@ async def act_on_data(request: Request, ctx: Context) -> Reply:
             # Kept nowhere: a copy that is kept would be in the next copy, and double each time.
             text = t("Here is all that is kept of you.")
             return Reply(text, files=(file,), fresh=True, unkept=True)
+        case "withdraw":
+            text = t(
+                "Withdraw your consent for feedback? What you wrote and the pictures are erased, "
+                "and nobody can answer you any more. This cannot be undone."
+            )
+            return Reply(text, ((Button(t("Yes, withdraw it"), "data:withdraw-yes"),),))
+        case "withdraw-yes":
+            await forget_person(ctx.conn, ctx.person.id, ctx.now)
+            await consents.withdraw(ctx.conn, ctx.person, "feedback", now=ctx.now)
+            text = t("Withdrawn. Of your feedback only the figures are left, without you.")
+            return Reply(text)
         case "erase":
             text = t("Erase everything I keep of you, tasks included? This cannot be undone.")
             return Reply(text, ((Button(t("Yes, erase everything"), "data:erase-yes"),),))

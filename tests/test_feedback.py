@@ -202,6 +202,21 @@ def test_erasure_keeps_the_figures_and_loses_the_person(office: Office, tmp_path
     assert rows(office, "SELECT count(*) FROM case_events WHERE kind = 'erased'") == [(1,)]
 
 
+def test_consent_can_be_withdrawn_without_losing_the_rest(office: Office) -> None:
+    an = office.talks["an"]
+    an.say("/dulieu")
+    assert not any("Rút lại" in button["label"] for button in an.buttons)
+    send(an, f"{LAMP} {CANARY}")
+    assert "các phản ánh anh/chị đã gửi (1)" in an.say("/dulieu")
+    assert "không lấy lại được" in an.press("Rút lại đồng ý")
+    assert "đã rút lại" in an.press("Vâng, rút lại")
+    assert rows(office, "SELECT count(*) FROM case_texts") == [(0,)]
+    assert rows(office, "SELECT person_id, sealed FROM cases") == [(None, "")]
+    assert rows(office, "SELECT count(*) FROM consents WHERE withdrawn IS NULL") == [(0,)]
+    assert "chưa gửi" in an.say("/cuatoi")
+    assert "Nguồn:" in an.say("làm hộ chiếu ở đâu")
+
+
 def test_pictures_come_without_where_they_were_taken(office: Office) -> None:
     an = office.talks["an"]
     an.say("/phananh")

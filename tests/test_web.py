@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels import webchat
+from bot.channels.webchat_limits import MOST_NEW, counted
 from bot.library import Library
 from bot.web import make_app
 from tests.talk import Talk
@@ -158,3 +160,39 @@ def test_the_conversation_is_kept_under_a_digest(talk: Talk, web: Browser, tmp_p
 def test_health_is_told(web: Browser) -> None:
     assert web.get("/healthz").json() == {"alive": True}
     assert web.get("/readyz").json()["ready"] is True
+
+
+def test_one_address_of_the_internet_is_held_to_a_measure(talk: Talk) -> None:
+    app = make_app(talk.service, webchat.routes(talk.service))
+
+    def statuses(address: str, count: int) -> Counter[int]:
+        async def write() -> Counter[int]:
+            found: Counter[int] = Counter()
+            for at in range(count):
+                way = httpx.ASGITransport(app, client=(address, 9))
+                async with httpx.AsyncClient(transport=way, base_url="http://testserver") as new:
+                    message = {"id": f"new-person-{at}", "text": "cảm ơn"}
+                    found[(await new.post("/api/chat", json=message)).status_code] += 1
+            return found
+
+        return talk.wait(write())
+
+    assert statuses("8.8.4.4", MOST_NEW + 2) == {200: MOST_NEW, 429: 2}
+    assert statuses("8.8.4.5", 1) == {200: 1}
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("1.1.1.1", "1.1.1.1"),
+        ("::ffff:1.1.1.1", "1.1.1.1"),
+        ("2606:4700::1", "2606:4700::/64"),
+        ("2606:4700::2:3", "2606:4700::/64"),
+        ("127.0.0.1", ""),
+        ("192.168.1.7", ""),
+        ("::1", ""),
+        ("testclient", ""),
+    ],
+)
+def test_only_addresses_of_the_internet_are_counted(host: str, address: str) -> None:
+    assert counted(host) == address

@@ -13,11 +13,13 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.channels.webchat_limits import may_write
 from bot.channels.webhook import read_body, read_json
 from bot.parts import clean
 from bot.turn import MOST_CHARS, Service, Taken, UnavailableError
 from content.catalogue import LANGS, msg, translator
 from db import messages, people
+from db.engine import DatabaseError, reading_errors
 from db.messages import Message
 from handlers.message import ACTION_BYTES, Address, File, Request
 
@@ -41,6 +43,7 @@ FILES = {
     "icon.svg": "image/svg+xml",
     "manifest.webmanifest": "application/manifest+json",
 }
+TOO_MUCH = msg("Very much is being sent from your network. Please wait a while, then try again.")
 UNAVAILABLE = msg("I cannot write anything down now. Please try again in a moment.")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _NUMBER = re.compile(r"[0-9]{1,15}")
@@ -76,7 +79,7 @@ def routes(service: Service) -> list[BaseRoute]:
         token = _token(request) or secrets.token_urlsafe(32)
         try:
             message = _request(await _json(request), token, _lang(request))
-            taken = await _take(service, message)
+            taken = await _take(service, message, request.client.host if request.client else "")
         except RefusedError as refused:
             why = translator(_lang(request))(str(refused))
             return JSONResponse({"error": why}, refused.status, headers=_PRIVATE)
@@ -112,10 +115,17 @@ _FRESH = {"cache-control": "no-cache"}
 _PRIVATE = {"cache-control": "no-store"}
 
 
-async def _take(service: Service, message: Request) -> Taken:
+async def _take(service: Service, message: Request, host: str) -> Taken:
+    who = message.sender
     try:
+        with reading_errors():
+            async with service.engine.begin() as conn:
+                now = service.clock()
+                allowed = await may_write(conn, host, who.channel, who.user, now=now)
+        if not allowed:
+            raise RefusedError(429, TOO_MUCH)
         return await service.take(message)
-    except UnavailableError as error:
+    except (UnavailableError, DatabaseError) as error:
         raise RefusedError(503, UNAVAILABLE) from error
 
 

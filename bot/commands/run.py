@@ -80,9 +80,7 @@ async def _serve_channels(
 
     routes = [route for channel in channels for route in channel.routes()]
     app = make_app(service, [*webchat.routes(service), *routes], life)
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, proxy_headers=False
-    )
+    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
     server = uvicorn.Server(config)
     await server.serve([listening])
     if failures:
