@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.library import Library
+from handlers.search.decide import Found
 from handlers.search.follow import find
-from handlers.search.index import Found
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=[]), max_size=10_000)
 EASY = {

@@ -44,6 +44,12 @@ def test_a_word_that_others_write_here_stands() -> None:
     assert SPELLER.mended("khai", "ky", "sinh", accented=True) is None
 
 
+def test_of_words_that_fit_equally_well_the_first_of_the_alphabet_is_meant() -> None:
+    alike = ["hap", "hat", "hau", "hay", "han", "hac"]  # all one letter from “ha”
+    speller = learn_spelling([["xin", word] for word in alike] * 40)
+    assert speller.mended("ha", "xin", "", accented=False) == ("", "hac")
+
+
 @given(st.text(max_size=20), st.text(max_size=8), st.text(max_size=8), st.booleans())
 def test_whatever_is_typed_gets_a_known_word_or_stands(
     typed: str, before: str, after: str, accented: bool

@@ -20,8 +20,8 @@ from content.catalogue import translator
 from handlers.answers.render import render
 from handlers.context import ZONE
 from handlers.message import Reply
+from handlers.search.decide import Found
 from handlers.search.follow import find
-from handlers.search.index import Found
 
 
 def ask(

@@ -16,7 +16,7 @@ from handlers.answers.plan import one_unit, whole_list
 from handlers.answers.procedure import IN_SHORT, LABELS, in_short, one_fact
 from handlers.answers.report import one_report
 from handlers.message import Button, Reply
-from handlers.search.index import Found
+from handlers.search.decide import Found
 
 PERSON = "answer:gap-can-bo"
 """The curated answer that tells how to reach a person."""

@@ -10,9 +10,10 @@ from threadpoolctl import threadpool_limits
 
 from content.load import Content
 from handlers.search.classify import Block, Numbers, Scores, train
+from handlers.search.decide import read_signs
 from handlers.search.facet import FacetMachine, Phrases, learn_facets
 from handlers.search.features import Space, learn_space, views
-from handlers.search.index import Index, Look, read_signs
+from handlers.search.index import Index, Look
 from handlers.search.judge import Judge, Lesson, learn_judge
 from handlers.search.kinds import KINDS, kind_of, learn_kinds
 from handlers.search.points import Point, points
@@ -30,6 +31,7 @@ def build(content: Content) -> Index:
     """Make the index. Takes a good part of a minute; `cache` keeps the result."""
     gathered = _in_order(points(content))
     labels = tuple(sorted({label for point in gathered for label in point.labels}))
+    numbers = {label: at for at, label in enumerate(labels)}
     reader = make_reader(
         content.lexicon,
         [(point.text, point.careful) for point in gathered],
@@ -52,7 +54,7 @@ def build(content: Content) -> Index:
         reader=reader,
         space=space,
         points=rows.T.tocsr(),
-        owners=np.array([labels.index(point.labels[0]) for point in gathered], np.int64),
+        owners=np.array([numbers[point.labels[0]] for point in gathered], np.int64),
         blocks=tuple(block for block, _ in trained),
         kinds=kind_machine,
         label_kinds=np.array([kind_of(label) for label in labels], np.int64),

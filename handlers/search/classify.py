@@ -42,29 +42,27 @@ class Block:
     loose: Numbers
     labels: Numbers
 
-    def scores(self, near: Scores) -> Scores:
-        """Score the labels of the block for a question; `near` is its likeness to every point."""
+    def scores(self, alike: Numbers, told: Scores) -> Scores:
+        """Score the labels of the block for a question; see `likeness` for what is given."""
         solved = self.begin + len(self.duals)
-        told = near[self.begin : solved]
-        alike = np.flatnonzero(told)
+        first, last, end = alike.searchsorted((self.begin, solved, solved + len(self.loose)))
         out = np.zeros(len(self.labels), np.float32)
-        out[: self.duals.shape[1]] = told[alike] @ self.duals[alike]
-        if len(self.loose):
-            told = LIKENESS * near[solved : solved + len(self.loose)]
-            alike = np.flatnonzero(told)
-            np.maximum.at(out, self.loose[alike], told[alike])
+        ours = alike[first:last] - self.begin
+        out[: self.duals.shape[1]] = told[first:last] @ self.duals.take(ours, 0)
+        if last < end:
+            owners = self.loose[alike[last:end] - solved]
+            np.maximum.at(out, owners, LIKENESS * told[last:end])
         return out
 
 
-def likeness(points: sp.csr_matrix, columns: Numbers, values: Scores) -> Scores:
-    """Compare a question with every point; `points` has a row for each feature."""
-    rows = points[columns]
-    weighed = rows.data * np.repeat(values, np.diff(rows.indptr))
-    near: Scores = np.bincount(rows.indices, weighed, minlength=points.shape[1]).astype(np.float32)
-    out = np.zeros(len(near), np.float32)
+def likeness(points: sp.csr_matrix, columns: Numbers, values: Scores) -> tuple[Numbers, Scores]:
+    """Compare a question with every point; `points` has a row for each feature.
+
+    Gives the numbers of the points that are like it at all, in order, and how much each is.
+    """
+    near = points[columns].T @ values
     alike = np.flatnonzero(near > FLOOR)
-    out[alike] = bent(near[alike])
-    return out
+    return alike, bent(near[alike])
 
 
 def bent(raw: Scores) -> Scores:

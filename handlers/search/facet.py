@@ -88,7 +88,7 @@ def learn_facets(
     from sklearn.svm import LinearSVC  # noqa: PLC0415 - see kinds.learn_kinds
 
     rows = [features(reading, phrases) for reading in readings]
-    counts = Counter(feature for row in rows for feature in set(row))
+    counts = Counter(feature for row in rows for feature in dict.fromkeys(row))
     kept = [feature for feature, count in counts.items() if count >= 2]
     numbers = {feature: at for at, feature in enumerate(kept)}
     # A cue of the lexicon counts fully, however often it is heard.

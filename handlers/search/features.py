@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -98,22 +99,24 @@ class Space:
 
     def vector(self, found: Mapping[str, list[str]]) -> tuple[NDArray[np.int64], Vector]:
         """Give the columns and values of one question; each view is scaled to its own weight."""
-        columns: list[NDArray[np.int64]] = []
-        values: list[Vector] = []
+        times: dict[int, int] = {}
+        ends = [0]
         for view in VIEWS:
-            numbers = self.columns[view]
-            known = [numbers[feature] for feature in found[view] if feature in numbers]
-            if not known:
-                continue
-            at, counts = np.unique(np.array(known, np.int64), return_counts=True)
-            weighed: Vector = self.weights[at]
-            if len(at) < len(known):
-                weighed = weighed * (1.0 + np.log(counts)).astype(np.float32)
-            columns.append(at)
-            values.append(weighed * np.float32(WEIGHTS[view] / np.sqrt(weighed @ weighed)))
-        if not columns:
-            return np.array([], np.int64), np.array([], np.float32)
-        return np.concatenate(columns), np.concatenate(values)
+            get = self.columns[view].get
+            for feature in found[view]:
+                if (column := get(feature)) is not None:
+                    times[column] = times.get(column, 0) + 1
+            ends.append(len(times))
+        columns = np.fromiter(times, np.int64, len(times))
+        values: Vector = self.weights[columns]
+        if max(times.values(), default=1) > 1:
+            counts = np.fromiter(times.values(), np.float32, len(times))
+            values *= 1 + np.log(counts)
+        for view, begin, end in zip(VIEWS, ends, ends[1:], strict=False):
+            part = values[begin:end]
+            if begin < end:
+                part *= WEIGHTS[view] / math.sqrt(part @ part)
+        return columns, values
 
     def matrix(self, rows: Sequence[Mapping[str, list[str]]]) -> sp.csr_matrix:
         """Give the vectors of many texts, one in each row."""
@@ -129,7 +132,7 @@ def learn_space(rows: Sequence[Mapping[str, list[str]]], least: int = 3) -> Spac
     columns: dict[str, dict[str, int]] = {}
     counts: list[int] = []
     for view in VIEWS:
-        seen = Counter(feature for row in rows for feature in set(row[view]))
+        seen = Counter(feature for row in rows for feature in dict.fromkeys(row[view]))
         most = len(rows) * COMMON if view == "letters" and len(rows) > MANY else len(rows)
         kept = [
             (feature, n) for feature, n in seen.items() if least <= n <= most or view == "concepts"

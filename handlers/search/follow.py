@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from handlers.search.index import Found, Index, Look, answer_alone, decide, read_signs
+from handlers.search.decide import Found, answer_alone, decide, read_signs, with_fact
+from handlers.search.index import Index, Look
 
 FACT_EAGER = 0.6
 """A short question after another one asks for a fact more often: the handicap of “no fact”."""
@@ -22,7 +23,7 @@ def find(index: Index, question: str, before: str = "") -> Found:
         return answer_alone(index, question)
     earlier, look = index.look(before), index.look(question)
     subject = index.ranked(earlier)[0]
-    own = decide(index, look, index.facets.facet(look.reading))
+    own = with_fact(index, look, decide(index, look))
     silent = index.facets.names_nothing(look.reading)
     if own.status == "answered" and own.label != subject and not silent:
         return own
@@ -33,7 +34,7 @@ def find(index: Index, question: str, before: str = "") -> Found:
     if own.status == "refused" and not silent and not index.facets.carries_on(look.reading):
         return own
     together = index.look(f"{before} {question}")
-    found = decide(index, _mixed(index, look, together, subject), None)
+    found = decide(index, _mixed(index, look, together, subject))
     return own if found.status == "refused" and own.status != "refused" else found
 
 
@@ -41,7 +42,7 @@ def _mixed(index: Index, look: Look, together: Look, subject: str) -> Look:
     """See the question beside the one before, leaving the old subject for its neighbours."""
     near = np.array([_part(label) == _part(subject) for label in index.labels], np.float32)
     scores = (look.scores + together.scores) / 2 + NEAR_SUBJECT * near
-    scores[index.labels.index(subject)] -= MOVED_ON
+    scores[index.numbers[subject]] -= MOVED_ON
     return replace(look, scores=scores.astype(np.float32), leanings=together.leanings)
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from content.lexicon import Lexicon
@@ -58,6 +59,11 @@ class Reader:
     known: Mapping[str, int] = field(default_factory=dict)
     speller: Speller = NO_SPELLER
     pairs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def english_begins(self) -> frozenset[str]:
+        """Give the words that English terms begin with."""
+        return frozenset(phrase[0] for phrase in self.english if phrase)
 
     def read(self, text: str) -> Reading:
         """Read a question: chat spelling, Telex, abbreviations, slips; never fails."""
@@ -157,16 +163,17 @@ class Reader:
         for reading in (calm, fold(untype(calm) or "")):
             if reading in self.known:
                 return reading
-        best = max(_one_letter_away(calm), key=lambda word: self.known.get(word, 0))
+        best = max(_one_letter_away(calm), key=lambda word: (self.known.get(word, 0), word))
         return best if self.known.get(best, 0) >= 2 else None
 
     def _common(self, words: list[Word]) -> list[Word]:
         """Put the common word for a regional one, phrases of several words first."""
+        keys = tuple(word.key for word in words)
         out: list[Word] = []
         at = 0
         while at < len(words):
             for length in (2, 1):
-                found = self.regional.get(tuple(word.key for word in words[at : at + length]))
+                found = self.regional.get(keys[at : at + length])
                 if found and at + length <= len(words):
                     out += [_word(part) for part in found.split()]
                     at += length
@@ -191,10 +198,12 @@ class Reader:
     def _english_terms(self, folded: list[str]) -> Iterator[str]:
         at = 0
         while at < len(folded):
-            for length in (6, 5, 4, 3, 2, 1):
+            first = folded[at]
+            begins = first in self.english_begins or first.removesuffix("s") in self.english_begins
+            for length in range(min(6, len(folded) - at) if begins else 0, 0, -1):
                 phrase = tuple(folded[at : at + length])
                 found = self.english.get(phrase) or self.english.get(_singular(phrase))
-                if found and len(phrase) == length:
+                if found:
                     yield found
                     at += length
                     break
@@ -267,13 +276,17 @@ def _stands(words: list[Word], phrase: tuple[str, ...], plain: bool) -> bool:
     """Compare with marks where marks were typed, without where they were not."""
     if len(words) != len(phrase):
         return False
-    exact = all(word.key == part for word, part in zip(words, phrase, strict=True))
-    if exact or not plain:
-        return exact
-    return all(
-        word.fold == fold(part.rstrip("12345")) and (word.key in (part, word.fold, ""))
-        for word, part in zip(words, phrase, strict=True)
-    )
+    for word, part in zip(words, phrase, strict=True):
+        if word.key == part:
+            continue
+        if not plain or word.key not in (word.fold, "") or word.fold != _without_marks(part):
+            return False
+    return True
+
+
+@lru_cache(4096)
+def _without_marks(key: str) -> str:
+    return fold(key.rstrip("12345"))
 
 
 def _singular(phrase: tuple[str, ...]) -> tuple[str, ...]:

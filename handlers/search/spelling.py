@@ -50,7 +50,7 @@ class Speller:
         meant = [word for word in self._candidates(plain) if self._keeps_marks(typed, word)]
         if not meant:
             return None
-        best = max(meant, key=lambda word: self._fit(before, word, after))
+        best = max(sorted(meant), key=lambda word: self._fit(before, word, after))
         gain = self._fit(before, best, after) - self._fit(before, plain, after)
         if gain <= self._needed(typed, plain, accented=accented):
             return None

@@ -11,8 +11,8 @@ from content.catalogue import translator
 from content.load import Content
 from content.model import Question
 from handlers.answers.render import render
+from handlers.search.decide import Found
 from handlers.search.follow import find
-from handlers.search.index import Found
 from tests.measure import Answers, Given
 
 Row = Mapping[str, Any]
