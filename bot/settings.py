@@ -120,14 +120,25 @@ def load(dotenv: Path | None = Path(".env")) -> Settings:
         for name in given
         if name.startswith(PREFIX) and not _field(name)
     ]
+    given_here: dict[str, Any] = {"_env_file": dotenv, **from_files}
     try:
-        overrides: dict[str, Any] = {"_env_file": dotenv, **from_files}
-        settings = Settings(**overrides)
+        settings = Settings(**given_here)
     except ValidationError as error:
-        mistakes += [_say(found["loc"], found["msg"]) for found in error.errors()]
+        mistakes += _told(error)
+        # What belongs together is looked at only where each is right by itself: try without.
+        wrong = {str(found["loc"][0]) for found in error.errors() if found["loc"]}
+        right = {name: Settings.model_fields[name].default for name in wrong}
+        try:
+            Settings(**{**given_here, **right})
+        except ValidationError as more:
+            mistakes += _told(more)
     if mistakes:
-        raise SettingsError("\n".join(sorted(set(mistakes))))
+        raise SettingsError("\n".join(sorted(set("\n".join(mistakes).splitlines()))))
     return settings
+
+
+def _told(error: ValidationError) -> list[str]:
+    return [_say(found["loc"], found["msg"]) for found in error.errors()]
 
 
 def make_folder(path: Path) -> None:

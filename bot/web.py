@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -40,6 +41,8 @@ TOO_LATE = 300.0
 """Seconds messages and reminders may be late before the program says that it is not ready."""
 ANSWER = 4.0
 """Seconds the database may take for a question about health; whoever asks does not wait long."""
+SLOWEST = 20.0
+"""Seconds the next part of a request may take."""
 LOG = logging.getLogger("motcua.web")
 Life = Callable[[Starlette], contextlib.AbstractAsyncContextManager[None]]
 
@@ -120,7 +123,7 @@ async def no_life(app: Starlette) -> AsyncIterator[None]:
 
 
 class Secured:
-    """Adds the security headers to every response, errors included."""
+    """Adds the security headers to every response, and does not wait long for a slow request."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -135,4 +138,24 @@ class Secured:
             await send(message)
 
         onward: Callable[[Message], Awaitable[None]] = send_secured
-        await self.app(scope, receive, onward)
+        with contextlib.suppress(ClientDisconnect):  # there is nobody left to answer
+            await self.app(scope, in_time(receive) if scope["type"] == "http" else receive, onward)
+
+
+def in_time(receive: Receive, seconds: float = SLOWEST) -> Receive:
+    """Read a request whose sender is as good as gone when its next part does not come in time."""
+    whole = False
+
+    async def read() -> Message:
+        nonlocal whole
+        if whole:
+            return await receive()
+        try:
+            async with asyncio.timeout(seconds):
+                message = await receive()
+        except TimeoutError:
+            return {"type": "http.disconnect"}
+        whole = not message.get("more_body", False)
+        return message
+
+    return read

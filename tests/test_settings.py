@@ -43,6 +43,16 @@ def test_the_database_of_the_environment_is_taken(monkeypatch: pytest.MonkeyPatc
     assert load().database == "postgresql+asyncpg://db/motcua"
 
 
+def test_what_does_not_fit_together_is_named_beside_what_is_wrong_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BOT_PORT", "99999")
+    monkeypatch.setenv("BOT_TELEGRAM_TOKEN", "123")
+    monkeypatch.setenv("BOT_TELEGRAM_MODE", "webhook")
+    named = [line.partition(":")[0] for line in mistakes()]
+    assert named == ["BOT_PORT", "BOT_PUBLIC_URL", "BOT_TELEGRAM_SECRET"]
+
+
 def test_every_mistake_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOT_TELEGRAM_TOCKEN", "123")
     monkeypatch.setenv("BOT_PORT", "99999")
