@@ -62,6 +62,7 @@ def test_a_bot_in_a_container_may_do_little(name: str) -> None:
     for one in bots:
         assert one["read_only"] is True
         assert one["cap_drop"] == ["ALL"]
+        assert "ports" not in one, "whoever reaches it is believed: only the proxy may"
         assert (DEPLOY / one["build"]["context"] / one["build"]["dockerfile"]).exists()
     volumes = {v.partition(":")[0] for s in found["services"].values() for v in s["volumes"]}
     assert {volume for volume in volumes if not volume.startswith(".")} == set(found["volumes"])
