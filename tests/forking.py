@@ -8,18 +8,20 @@ has neither loop nor threads, so that a child begins as a fresh process does.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import faulthandler
 import os
 import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from bot import logs
 from bot.commands.run import listen, serve
-from bot.library import open_library
-from bot.settings import load
+from bot.library import Library, open_library
+from bot.settings import Settings, load
 from handlers.cases.routing import router_of
 from tests.conftest import ROOT, environment
 
@@ -52,13 +54,13 @@ class Killable:
     def kill(self) -> None:
         """End it with no chance to tidy up; it must not have ended before."""
         os.kill(self.child, signal.SIGKILL)
-        ended = int(self._ask(b"wait\n"))
+        ended = self._gone()
         assert ended == -signal.SIGKILL, f"it ended by itself with {ended}: {self.told()}"
 
     def stacks(self) -> str:
         """Let it write down what all its threads and tasks are doing, and end it."""
         os.kill(self.child, signal.SIGUSR1)
-        self._ask(b"wait\n")
+        self._gone()
         return self.told()[-LONGEST:]
 
     def told(self) -> str:
@@ -66,8 +68,16 @@ class Killable:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def close(self) -> None:
-        """End the parent."""
+        """End the child if there is one, and the parent."""
+        if self.child:
+            os.kill(self.child, signal.SIGKILL)
+            self._gone()
         self.parent.communicate(timeout=30)
+
+    def _gone(self) -> int:
+        """Wait for the child's end; until then its number is no other process's."""
+        ended, self.child = int(self._ask(b"wait\n")), 0
+        return ended
 
     def _ask(self, word: bytes) -> bytes:
         assert self.parent.stdin is not None, "it is a pipe"
@@ -79,12 +89,23 @@ class Killable:
         return answer
 
 
+@contextlib.contextmanager
+def killable(folder: Path, settings: dict[str, str]) -> Iterator[Killable]:
+    """Give a program that is ready to be started."""
+    program = Killable(folder, settings)
+    try:
+        yield program
+    finally:
+        program.close()
+
+
 def main() -> None:
     """Fork at each `start`, and give the child's number; say how it ended at each `wait`."""
     settings = load()
     logs.set_up(settings.log_level)
     library = open_library(settings.content_dir, settings.data_dir)
     router_of(library.content, library.index)
+    listening = listen(settings.host, settings.port)  # who calls meanwhile waits for the next child
     child = 0
     for word in sys.stdin:
         if word == "start\n":
@@ -92,19 +113,19 @@ def main() -> None:
             assert len(threads) == 1, "a fork takes one thread along only"
             child = os.fork()
             if not child:
-                _live(settings, library)
+                _live(settings, library, listening)
             print(child, flush=True)
         else:
             _, status = os.waitpid(child, 0)
             print(os.waitstatus_to_exitcode(status), flush=True)
 
 
-def _live(settings: Any, library: Any) -> None:
+def _live(settings: Settings, library: Library, listening: socket.socket) -> None:
     """Be the program."""
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(0, 1)
     signal.signal(signal.SIGUSR1, _tell)
-    asyncio.run(serve(settings, library, listen(settings.host, settings.port), by_itself=True))
+    asyncio.run(serve(settings, library, listening, by_itself=True))
     os._exit(0)
 
 

@@ -25,7 +25,7 @@ from bot.channels.telegram_write import as_html
 from tests.botapi.running import BotApi, running
 from tests.conftest import ROOT, Motcua
 from tests.crash_town import SAID, Town, open_office
-from tests.forking import Killable
+from tests.forking import Killable, killable
 
 ROUNDS = int(os.environ.get("SOAK_ROUNDS", "6"))
 PATIENCE = 60.0
@@ -47,9 +47,8 @@ def bot(tmp_path: Path, library: object, api: BotApi) -> Iterator[Killable]:
     shutil.copytree(ROOT / "data" / "index", tmp_path / "data" / "index")
     asyncio.run(open_office(f"sqlite+aiosqlite:///{tmp_path}/data/motcua.db"))
     told = {"BOT_TELEGRAM_TOKEN": api.token, "BOT_TELEGRAM_BASE_URL": api.url}
-    killable = Killable(tmp_path, told)
-    yield killable
-    killable.close()
+    with killable(tmp_path, told) as program:
+        yield program
 
 
 def test_nothing_is_lost_and_nothing_counts_twice(
