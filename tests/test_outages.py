@@ -114,8 +114,9 @@ def test_many_calls_are_refused(crowd: Crowd, api: BotApi, how: tuple[str, str])
     api.fault(kind, method=method, share=SHARE)
     for _ in range(QUESTIONS):
         crowd.ask()
-    crowd.wait()
+    pause(SECONDS)
     api.calm()
+    crowd.wait()
 
 
 def test_a_locked_database(crowd: Crowd) -> None:
