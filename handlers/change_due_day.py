@@ -8,11 +8,11 @@ from db import dialogs, report_events, roles
 from db.dialogs import Dialog
 from handlers.answers.pieces import together
 from handlers.context import Context
-from handlers.dates import read_day
 from handlers.message import Button, Letter, Reply, Request
 from handlers.reports import state as states
+from handlers.reports.asked_day import asked_day, unreadable
 from handlers.reports.colleagues import letter, speaking
-from handlers.reports.due import Obligation, working_days
+from handlers.reports.due import Obligation
 from handlers.reports.mine import AGENCY_STAFF
 from handlers.reports.standing import due_of
 from handlers.reports.state import State
@@ -48,16 +48,17 @@ async def go_on(request: Request, ctx: Context, dialog: Dialog) -> Reply:
         await dialogs.end(ctx.conn, ctx.person)
         return ctx.old_button()
     t = ctx.t
-    day = read_day(request.text, ctx.today)
-    if day is None:
-        return Reply(t("I cannot read a day in these words. Please write it like 20/3/2027."))
-    day = working_days(ctx.content).next(day)
+    asked = asked_day(request.text, ctx)
+    if asked is None:
+        return unreadable(ctx)
+    day, moved = asked
     base = due_of(owed[0].period, state.log)
     if not ctx.today < day <= base + LONGEST or day == base:
         return Reply(
             t(
-                "The new day must be another one, after today and by {last}.",
+                "The new day must be another one, after today and by {last}; I read {date}.",
                 last=t.date(base + LONGEST),
+                date=t.full_date(day),
             )
         )
     data = {**dialog.data, "day": day.isoformat()}
@@ -69,7 +70,7 @@ async def go_on(request: Request, ctx: Context, dialog: Dialog) -> Reply:
         new=t.full_date(day),
         count=len(owed),
     )
-    return Reply(text, ((Button(t("Yes, move it"), f"board:due-yes:{key}"),),))
+    return Reply(together([moved, text]), ((Button(t("Yes, move it"), f"board:due-yes:{key}"),),))
 
 
 async def move(key: str, ctx: Context) -> Reply:

@@ -8,9 +8,9 @@ from db import dialogs
 from db.dialogs import Dialog
 from handlers.answers.pieces import together
 from handlers.context import Context
-from handlers.dates import read_day
 from handlers.message import Button, Letter, Reply, Request
 from handlers.my_reports import card
+from handlers.reports.asked_day import asked_day, unreadable
 from handlers.reports.colleagues import holding, letter, speaking
 from handlers.reports.due import working_days
 from handlers.reports.mine import Mine, find, note
@@ -40,7 +40,7 @@ async def go_on(request: Request, ctx: Context, dialog: Dialog) -> Reply:
         case "reason":
             return await _take_reason(request, mine, ctx, dialog)
         case _:
-            return await _take_day(request.text, str(dialog.data["reason"]), mine, ctx)
+            return await _take_day(request.text, dialog, mine, ctx)
 
 
 async def choose_day(count: str, mine: Mine, ctx: Context) -> Reply:
@@ -51,7 +51,16 @@ async def choose_day(count: str, mine: Mine, ctx: Context) -> Reply:
     if count not in map(str, OFFERED):
         return ctx.old_button()
     day = working_days(ctx.content).add(_base(mine, ctx), int(count))
-    return await _take_day(day.isoformat(), str(data["reason"]), mine, ctx)
+    return await _ask_for(day, str(data["reason"]), mine, ctx)
+
+
+async def sure(mine: Mine, ctx: Context) -> Reply:
+    """Take the day that was typed and read back (`report:until-yes:<key>`)."""
+    form = ctx.dialog
+    if not form or (form.kind, form.step, form.data.get("key")) != (FORM, "sure", mine.key):
+        return ctx.old_button()
+    day = dt.date.fromisoformat(str(form.data["day"]))
+    return await _ask_for(day, str(form.data["reason"]), mine, ctx)
 
 
 async def _take_reason(request: Request, mine: Mine, ctx: Context, dialog: Dialog) -> Reply:
@@ -81,25 +90,44 @@ def _base(mine: Mine, ctx: Context) -> dt.date:
     return max(mine.stands.due, ctx.today)
 
 
-async def _take_day(text: str, reason: str, mine: Mine, ctx: Context) -> Reply:
+async def _take_day(text: str, dialog: Dialog, mine: Mine, ctx: Context) -> Reply:
+    """Read the day that was typed, and read it back before it is sent."""
     t = ctx.t
-    day = read_day(text, ctx.today)
-    if day is None:
-        sorry = t("I cannot read a day in these words. Please write it like 20/3/2027.")
-        return Reply(sorry, (_days(mine, ctx),))
-    day = working_days(ctx.content).next(day)
-    if not max(mine.stands.due, ctx.today) < day <= mine.stands.due + LONGEST:
-        sorry = t(
-            "The new day must lie after {first} and by {last}.",
-            first=t.date(max(mine.stands.due, ctx.today)),
-            last=t.date(mine.stands.due + LONGEST),
-        )
-        return Reply(sorry, (_days(mine, ctx),))
+    asked = asked_day(text, ctx)
+    if asked is None:
+        return unreadable(ctx, (_days(mine, ctx),))
+    day, moved = asked
+    if wrong := _out_of_reach(day, mine, ctx):
+        return wrong
+    data = {**dialog.data, "day": day.isoformat()}
+    await dialogs.put(ctx.conn, ctx.person, Dialog(FORM, "sure", data), now=ctx.now)
+    ask = t("Ask for more time until {date}?", date=t.full_date(day))
+    rows = ((Button(t("Yes, send it"), f"report:until-yes:{mine.key}"),), _days(mine, ctx))
+    return Reply(together([moved, ask, t("Or type another day.")]), rows)
+
+
+def _out_of_reach(day: dt.date, mine: Mine, ctx: Context) -> Reply | None:
+    t, first, last = ctx.t, _base(mine, ctx), mine.stands.due + LONGEST
+    if first < day <= last:
+        return None
+    sorry = t(
+        "The new day must lie after {first} and by {last}; I read {date}.",
+        first=t.date(first),
+        last=t.date(last),
+        date=t.full_date(day),
+    )
+    return Reply(sorry, (_days(mine, ctx),))
+
+
+async def _ask_for(day: dt.date, reason: str, mine: Mine, ctx: Context) -> Reply:
+    t = ctx.t
+    if wrong := _out_of_reach(day, mine, ctx):
+        return wrong
     number = await note("extension-asked", mine, ctx, reason=reason, due=day.isoformat())
     await dialogs.end(ctx.conn, ctx.person)
     text = t(
         "Sent to Sở Nội vụ: more time until {date}. Until they decide, the present day counts.",
-        date=t.date(day),
+        date=t.full_date(day),
     )
     return Reply(
         f"{mine.title(ctx)}\n\n{text}",
@@ -117,7 +145,7 @@ async def _to_coordinators(
             [
                 t("A body asks for more time"),
                 mine.title(ctx),
-                t("From {old} to {new}.", old=t.date(mine.stands.due), new=t.date(day)),
+                t("From {old} to {new}.", old=t.date(mine.stands.due), new=t.full_date(day)),
                 t("Reason: {reason}", reason=reason),
             ]
         )

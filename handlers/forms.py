@@ -16,6 +16,7 @@ from handlers import (
     open_report,
     review_reports,
     send_feedback,
+    snooze_report,
     submit_report,
 )
 from handlers.announce import FORM as ANNOUNCING
@@ -27,6 +28,7 @@ Step = Callable[[Request, Context, Dialog], Awaitable[Reply]]
 FORMS: Mapping[str, Step] = {
     submit_report.FORM: submit_report.take_proof,
     extend_report.FORM: extend_report.go_on,
+    snooze_report.FORM: snooze_report.go_on,
     review_reports.FORM: review_reports.return_it,
     change_due_day.FORM: change_due_day.go_on,
     open_report.FORM: open_report.go_on,

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
+from difflib import get_close_matches
 
 from content.model import Agency
 from db import dialogs, report_events
 from db.dialogs import Dialog
 from handlers.answers.pieces import bullets, together
 from handlers.context import Context
-from handlers.dates import read_day
 from handlers.message import Button, Reply, Request
-from handlers.reports.due import reporting, working_days
+from handlers.reports.asked_day import asked_day, unreadable
+from handlers.reports.due import reporting
+from handlers.search.syllable import fold
 
 FORM = "open"
 LONGEST_NAME = 120
 LONGEST = dt.timedelta(days=60)
 """The furthest due day of such a report: later ones belong into the content."""
-EVERYBODY = ("tất cả", "tat ca", "all", "hết", "het")
+EVERYBODY = ("tat ca", "all", "het", "tat ca cac don vi")
+LIKE = 0.75
+"""How much a name that is not known has to be like one that is, to be offered."""
 
 
 async def choose_kind(told: str, ctx: Context) -> Reply:
@@ -90,15 +95,16 @@ async def _take_name(text: str, data: dict[str, object], ctx: Context) -> Reply:
 
 async def _take_day(text: str, data: dict[str, object], ctx: Context) -> Reply:
     t = ctx.t
-    day = read_day(text, ctx.today)
-    if day is None:
-        return Reply(t("I cannot read a day in these words. Please write it like 20/3/2027."))
-    day = working_days(ctx.content).next(day)
+    asked = asked_day(text, ctx)
+    if asked is None:
+        return unreadable(ctx)
+    day, moved = asked
     if not ctx.today < day <= ctx.today + LONGEST:
         return Reply(
             t(
-                "The day must lie after today and by {last}.",
+                "The day must lie after today and by {last}; I read {date}.",
                 last=t.date(ctx.today + LONGEST),
+                date=t.full_date(day),
             )
         )
     await _go_to("bodies", {**data, "due": day.isoformat()}, ctx)
@@ -109,15 +115,14 @@ async def _take_day(text: str, data: dict[str, object], ctx: Context) -> Reply:
         date=t.full_date(day),
         count=count,
     )
-    return Reply(text)
+    return Reply(together([moved, text]))
 
 
 async def _take_bodies(text: str, data: dict[str, object], ctx: Context) -> Reply:
     t = ctx.t
     found, unknown = _bodies(text, ctx)
     if unknown or not found:
-        sorry = t("I do not know these bodies: {names}.", names=", ".join(unknown) or "–")
-        return Reply(together([sorry, t("Please write the names as on their letters.")]))
+        return _which(unknown, ctx)
     await _go_to("sure", {**data, "audience": [agency.id for agency in found]}, ctx)
     due = dt.date.fromisoformat(str(data["due"]))
     told = t("Due on {date}.", date=t.full_date(due))
@@ -131,20 +136,51 @@ async def _take_bodies(text: str, data: dict[str, object], ctx: Context) -> Repl
     return Reply(text, ((Button(t("Yes, open it"), "board:open-yes:"),),))
 
 
+def _which(unknown: list[str], ctx: Context) -> Reply:
+    """Say which names mean no body, or more than one, and what may have been meant."""
+    t, names = ctx.t, _names(ctx)
+    close = [near for part in unknown for near in get_close_matches(_key(part), names, 2, LIKE)]
+    meant = dict.fromkeys(agency.name.vi for near in close for agency in names[near].values())
+    sorry = t("I do not know these bodies: {names}.", names=", ".join(unknown) or "–")
+    return Reply(
+        together(
+            [
+                sorry,
+                bullets(t("Did you mean"), list(meant)) if meant else "",
+                t("Please write the names as on their letters."),
+            ]
+        )
+    )
+
+
 def _bodies(text: str, ctx: Context) -> tuple[list[Agency], list[str]]:
     """Read a list of bodies by name, short name, id or another name; gives those found and not."""
-    known = reporting(ctx.content, ctx.today)
-    if text.strip().lower() in EVERYBODY:
-        return known, []
-    names = {
-        " ".join(name.lower().split()): agency
-        for agency in known
-        for name in (agency.name.vi, agency.name.en, agency.abbr, agency.id, *agency.aliases)
-        if name
-    }
-    told = [" ".join(part.lower().split()) for part in re.split(r"[,;\n]", text) if part.strip()]
-    found = {names[part].id: names[part] for part in told if part in names}
-    return list(found.values()), [part for part in told if part not in names]
+    if _key(text) in EVERYBODY:
+        return reporting(ctx.content, ctx.today), []
+    names = _names(ctx)
+    found: dict[str, Agency] = {}
+    unknown = []
+    for part in (part.strip() for part in re.split(r"[,;\n]", text) if part.strip()):
+        meant = names.get(_key(part), {})
+        if len(meant) == 1:
+            found |= meant
+        else:
+            unknown.append(part)
+    return list(found.values()), unknown
+
+
+def _names(ctx: Context) -> dict[str, dict[str, Agency]]:
+    """Give the bodies that each name may mean, by name without marks."""
+    names: defaultdict[str, dict[str, Agency]] = defaultdict(dict)
+    for agency in reporting(ctx.content, ctx.today):
+        for name in (agency.name.vi, agency.name.en, agency.abbr, agency.id, *agency.aliases):
+            if name:
+                names[_key(name)][agency.id] = agency
+    return dict(names)
+
+
+def _key(name: str) -> str:
+    return " ".join(fold(word) for word in name.lower().split()).strip(" .")
 
 
 async def _go_to(step: str, data: dict[str, object], ctx: Context) -> None:

@@ -10,7 +10,7 @@ from handlers.change_due_day import ask_day, move
 from handlers.context import Context
 from handlers.decide_extension import asked, grant, refuse
 from handlers.extend_report import ask_reason as ask_for_time
-from handlers.extend_report import choose_day
+from handlers.extend_report import choose_day, sure
 from handlers.hand_over_report import choose_colleague, hand_over
 from handlers.message import Reply, Request
 from handlers.my_reports import card, show_report
@@ -30,6 +30,7 @@ ON_ONE: Mapping[str, Callable[[Mine, Context], Awaitable[Reply]]] = {
     "undo": undo,
     "proof": ask_for_proof,
     "extend": ask_for_time,
+    "until-yes": sure,
     "hand": choose_colleague,
     "snooze": choose_time,
 }
@@ -40,7 +41,7 @@ CHOSEN: Mapping[str, Callable[[str, Mine, Context], Awaitable[Reply]]] = {
     "later": snooze,
 }
 """What follows a choice that was offered (`report:<verb>:<choice>:<key>`)."""
-WHILE_OPEN = frozenset({"submit", "extend", "hand", "snooze", *CHOSEN})
+WHILE_OPEN = frozenset({"submit", "extend", "until-yes", "hand", "snooze", *CHOSEN})
 """Verbs for a report that is not sent yet; on another one they show how it stands."""
 WHILE_SENT = frozenset({"undo", "proof"})
 """Verbs for a report that was sent and not looked at yet."""

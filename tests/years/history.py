@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import heapq
 import tempfile
@@ -116,9 +117,9 @@ async def _look(history: History) -> dt.timedelta | None:
     platform.begin(history.now, storming=history.world.storming(history.now))
     if chance.random() < DIES:
         history.life.left = chance.randrange(1, chance.choice((5, 15, 300)))
-    try:
+    with contextlib.suppress(CrashError):
         await _work(history)
-    except CrashError:
+    if history.life.dead:
         history.report.counts["crashes"] += 1
         await history.restart()
         return RESTART
