@@ -96,7 +96,7 @@ async def _queue(
 
 
 def _worded(mail: Mail, service: Service, state: State) -> Letter:
-    text, buttons = reminder(mail.notices, state, service.content, speaking(mail.person))
+    text, buttons = reminder(mail, state, service.content, speaking(mail.person))
     return letter(mail.person, mail.key, text, buttons)
 
 

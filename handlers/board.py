@@ -10,6 +10,7 @@ from handlers.reports import state as states
 from handlers.reports.board_picture import board_picture
 from handlers.reports.board_text import board_text
 from handlers.reports.due import Period
+from handlers.reports.mine import AGENCY_STAFF
 from handlers.reports.period_of import Line, lines, present
 from handlers.reports.sheet import TYPE as XLSX
 from handlers.reports.sheet import sheet
@@ -65,14 +66,14 @@ async def spreadsheet(key: str, ctx: Context) -> Reply:
 
 async def bodies(key: str, state: State, ctx: Context) -> list[Line]:
     """Give how every body stands in a period."""
-    everyone = await roles.everyone(ctx.conn)
-    peopled = {h.role.agency for h in everyone if h.role.role == "focal" and h.reached}
-    return list(lines(state, key, peopled))
+    reached = await roles.reached(ctx.conn)
+    staff = {(role, agency) for role, agency, _ in reached if role in AGENCY_STAFF}
+    return list(lines(state, key, staff, ctx.today))
 
 
 async def _show(period: Period, state: State, ctx: Context) -> Reply:
     found, due = await bodies(period.key, state, ctx), due_of(period, state.log)
-    text = board_text(period, due, found, ctx.content, ctx.t, today=ctx.today)
+    text = board_text(period, due, found, ctx.content, ctx.t)
     return Reply(text, (*_acts(period, found, ctx), *_others(period, state, ctx), *_general(ctx)))
 
 

@@ -18,24 +18,34 @@ async def preview(key: str, ctx: Context) -> Reply:
     if not missing:
         return Reply(ctx.t("Nobody is missing."))
     t = ctx.t
-    nobody = " (" + t("no focal person: it goes to the next one up") + ")"
-    names = [
-        agency_name(line.owed.agency, ctx.content, t) + ("" if line.has_somebody else nobody)
-        for line in missing
-    ]
+    reached = [line for line in missing if line.reached]
+    alone = [agency_name(x.owed.agency, ctx.content, t) for x in missing if not x.reached]
+    told = t("These {count} would be reminded", count=len(reached))
     text = together(
         [
             period_name(missing[0].owed.period, t),
-            bullets(t("These {count} would be reminded", count=len(names)), names),
-            t("In quiet hours and on days off it goes when they end."),
+            bullets(told, [_name(line, ctx) for line in reached]) if reached else "",
+            bullets(t("Nobody of these {count} can be reminded yet", count=len(alone)), alone)
+            if alone
+            else "",
+            t("In quiet hours and on days off it goes when they end.") if reached else "",
         ]
     )
-    return Reply(text, ((Button(t("Yes, remind them"), f"board:nudge-yes:{key}"),),))
+    yes = Button(t("Yes, remind them"), f"board:nudge-yes:{key}")
+    back = Button(t("Back"), f"board:show:{key}")
+    return Reply(text, ((yes,), (back,)) if reached else ((back,),))
+
+
+def _name(line: Line, ctx: Context) -> str:
+    t = ctx.t
+    name = agency_name(line.owed.agency, ctx.content, t)
+    up = t("no focal person: it goes to the next one up")
+    return name if line.has_somebody else f"{name} ({up})"
 
 
 async def nudge(key: str, ctx: Context) -> Reply:
     """Set it going: an act for each missing body, which the next tick turns into messages."""
-    missing = await _missing(key, ctx)
+    missing = [line for line in await _missing(key, ctx) if line.reached]
     for line in missing:
         await report_events.note(
             ctx.conn,

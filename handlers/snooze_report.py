@@ -44,14 +44,14 @@ async def go_on(request: Request, ctx: Context, dialog: Dialog) -> Reply:
     if day is None:
         return unreadable(ctx)
     clock = read_clock(request.text) or dt.time(MORNING)
-    at = Ladders(ctx.content).allowed(dt.datetime.combine(day, clock, tzinfo=ZONE))
-    if not ctx.now < at <= ctx.now + LONGEST:
+    typed = dt.datetime.combine(day, clock, tzinfo=ZONE)
+    if not ctx.now < typed <= ctx.now + LONGEST:
         last = t.date(ctx.today + LONGEST)
-        when = _label(at, ctx)
+        when = _label(typed, ctx)
         return Reply(
             t("The time must lie ahead, and by {last}; I read {when}.", last=last, when=when)
         )
-    return await _keep(at, mine, ctx)
+    return await _keep(Ladders(ctx.content).allowed(typed), mine, ctx)
 
 
 async def snooze(name: str, mine: Mine, ctx: Context) -> Reply:

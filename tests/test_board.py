@@ -20,7 +20,8 @@ def test_the_board_shows_who_is_in_and_who_has_nobody(office: Office) -> None:
     said = binh.say("/theodoi")
     assert "quý I 2026" in said
     assert "1/27" in said
-    assert "Chưa có người đầu mối (26)" in said
+    assert "⚠ Chưa có người đầu mối (26)" in said
+    assert "Sở Y tế ⚠" in said
     binh.press("Ảnh")
     picture = Image.open(io.BytesIO(binh.taken.files[0].data))
     assert picture.width == 1080
@@ -56,7 +57,7 @@ def test_all_missing_are_reminded_in_one_step_after_a_look(office: Office) -> No
     office.at("2026-03-16", "10:00")
     before = len(office.sent("hoa"))
     binh.say("/theodoi")
-    assert "27 đơn vị" in binh.press("Nhắc đơn vị chưa nộp (27)")
+    assert "26 đơn vị này chưa có ai" in binh.press("Nhắc đơn vị chưa nộp (27)")
     assert len(office.sent("hoa")) == before
     binh.press("Có, nhắc ngay")
     office.tick()

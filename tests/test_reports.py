@@ -76,7 +76,7 @@ def test_more_time_is_asked_for_and_granted(office: Office) -> None:
     assert "phải sau" in hoa.say("10/3/2026")
     assert "Thứ Sáu 20/03/2026" in hoa.say("thứ sáu tuần sau")
     assert not [sent for sent in office.sent("binh") if "xin lùi hạn" in sent.text]
-    assert "đã gửi Sở Nội vụ" in hoa.press("Đúng").lower()
+    assert "Đã gửi Sở Nội vụ" in hoa.press("Đúng")
     assert "Chưa đủ số liệu" in office.sent("binh")[-1].text
     assert "Đã cho lùi" in office.press("binh", "Đồng ý")
     assert "đồng ý lùi hạn đến 20/03/2026" in office.sent("hoa")[-1].text

@@ -22,7 +22,8 @@ LOOKS = {
     "in": ("✓", "#166534", msg("sent on time")),
     "in-late": ("✓", "#92400e", msg("sent late")),
     "returned": ("←", "#6b21a8", msg("returned")),
-    "missing": ("✗", "#b91c1c", msg("not sent yet")),
+    "missing": ("·", "#4b5563", msg("not sent yet")),
+    "late": ("✗", "#b91c1c", msg("not sent, late")),
 }
 """Sign, colour and word of each group: no state is told by colour alone."""
 NOBODY = msg("no focal person")
@@ -49,7 +50,8 @@ def board_picture(
     draw.text((MARGIN, 92), told, GREY, font(26))
     _bar(draw, found)
     for number, line in enumerate(found):
-        _line(draw, TOP + ROW * number, line, content, t)
+        name = agency_name(line.owed.agency, content, t)
+        _line(draw, TOP + ROW * number, line, name, _told(line, due, t))
     moment = now.astimezone(ZONE)
     foot = t("As of {date}, {clock}.", date=t.date(moment.date()), clock=f"{moment:%H:%M}")
     draw.text((MARGIN, height - 48), foot, GREY, font(20))
@@ -69,12 +71,17 @@ def _bar(draw: ImageDraw.ImageDraw, found: Sequence[Line]) -> None:
             left += share * width
 
 
-def _line(draw: ImageDraw.ImageDraw, top: int, line: Line, content: Content, t: Translator) -> None:
-    sign, colour, words = LOOKS[line.group]
+def _line(draw: ImageDraw.ImageDraw, top: int, line: Line, name: str, told: str) -> None:
+    sign, colour, _ = LOOKS[line.group]
     draw.line((MARGIN, top, WIDTH - MARGIN, top), fill=RULE, width=1)
     draw.text((MARGIN, top + 8), sign, colour, font(24, bold=True))
-    name = fit(draw, agency_name(line.owed.agency, content, t), 24, NAME_WIDTH)
-    draw.text((MARGIN + 44, top + 8), name, INK, font(24))
-    told = t(words) if line.has_somebody else f"{t(words)}, {t(NOBODY)}"
+    draw.text((MARGIN + 44, top + 8), fit(draw, name, 24, NAME_WIDTH), INK, font(24))
     told = fit(draw, told, 22, WIDTH - 2 * MARGIN - 44 - NAME_WIDTH)
     draw.text((WIDTH - MARGIN, top + 10), told, colour, font(22), anchor="ra")
+
+
+def _told(line: Line, due: dt.date, t: Translator) -> str:
+    if line.stands.due != due and not line.stands.done:
+        return t("has time until {date}", date=t.date(line.stands.due))
+    words = t(LOOKS[line.group][2])
+    return words if line.has_somebody else f"{words}, {t(NOBODY)}"

@@ -14,31 +14,25 @@ from handlers.reports.words import agency_name, period_name
 
 
 def board_text(
-    period: Period,
-    due: dt.date,
-    found: Sequence[Line],
-    content: Content,
-    t: Translator,
-    *,
-    today: dt.date,
+    period: Period, due: dt.date, found: Sequence[Line], content: Content, t: Translator
 ) -> str:
-    """Write how all bodies stand in a period."""
+    """Write how all bodies stand in a period; who has nobody is marked where it is named."""
     groups = {
         t("Sent, waiting for a look"): [b for b in found if b.stands.state == "submitted"],
         t("Accepted"): [b for b in found if b.stands.state == "accepted"],
-        t("Returned, to be sent again"): [b for b in found if b.stands.state == "returned"],
-        (t("Late") if today > due else t("Not sent yet")): [
-            b for b in found if b.group == "missing"
-        ],
+        t("Returned, to be sent again"): [b for b in found if b.group == "returned"],
+        t("Late"): [b for b in found if b.group == "late"],
+        t("Not sent yet"): [b for b in found if b.group == "missing"],
         t("Asks for more time"): [b for b in found if b.stands.asked and not b.stands.done],
-        t("Has no focal person"): [b for b in found if not b.has_somebody],
     }
     parts = [
         bullets(f"{name} ({len(lines)})", [_name(b, content, t, due) for b in lines])
         for name, lines in groups.items()
         if lines
     ]
-    return together([head(period, due, found, t), *parts])
+    alone = sum(not line.has_somebody for line in found)
+    none = t("Has no focal person")
+    return together([head(period, due, found, t), *parts, f"⚠ {none} ({alone})" if alone else ""])
 
 
 def head(period: Period, due: dt.date, found: Sequence[Line], t: Translator) -> str:
@@ -57,10 +51,11 @@ def head(period: Period, due: dt.date, found: Sequence[Line], t: Translator) -> 
 
 def _name(line: Line, content: Content, t: Translator, due: dt.date) -> str:
     name = agency_name(line.owed.agency, content, t)
+    told = []
     if line.stands.due != due and not line.stands.done:
-        until = t("has time until {date}", date=t.date(line.stands.due))
-        return f"{name} ({until})"
+        told.append(t("has time until {date}", date=t.date(line.stands.due)))
     if line.stands.done and line.stands.on_time is False:
-        late = t("late")
-        return f"{name} ({late})"
-    return name
+        told.append(t("late"))
+    inside = ", ".join(told)
+    mark = "" if line.has_somebody else " ⚠"
+    return f"{name} ({inside}){mark}" if inside else f"{name}{mark}"

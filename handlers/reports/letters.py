@@ -27,12 +27,14 @@ class Mail:
     """One message to one person: what it says (the newest notice of each report and body).
 
     `keys` are all notices it stands for, each with the moment it was for: those of an outage that
-    a newer one has overtaken are not sent by themselves.
+    a newer one has overtaken are not sent by themselves. `without` are the bodies it goes to this
+    person for because nobody of theirs is there.
     """
 
     person: Person
     notices: tuple[Notice, ...]
     keys: tuple[tuple[str, dt.datetime], ...]
+    without: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
@@ -54,7 +56,7 @@ def mails(notices: Iterable[Notice], by_role: ByRole, known: AbstractSet[str]) -
             if key not in known:
                 people[person.id] = person
                 fresh[person.id][key] = notice
-    return [_mail(people[number], found) for number, found in fresh.items()]
+    return [_mail(people[number], found, by_role) for number, found in fresh.items()]
 
 
 def expected(notices: Iterable[Notice], by_role: ByRole) -> dict[str, Notice]:
@@ -103,12 +105,18 @@ def by_role(reached: Iterable[tuple[str, str, Person]]) -> ByRole:
     return found
 
 
-def _mail(person: Person, found: Mapping[str, Notice]) -> Mail:
+def _mail(person: Person, found: Mapping[str, Notice], by_role: ByRole) -> Mail:
     newest: dict[tuple[str, str], Notice] = {}
     for notice in sorted(found.values(), key=lambda notice: notice.at):
         newest[notice.period.key, notice.agency] = notice
     keys = tuple((key, notice.at) for key, notice in found.items())
-    return Mail(person, tuple(newest.values()), keys)
+    bodies = {notice.agency for notice in newest.values()} - {COORDINATOR_AGENCY}
+    without = frozenset(one for one in bodies if not _acts_for(person, one, by_role))
+    return Mail(person, tuple(newest.values()), keys, without)
+
+
+def _acts_for(person: Person, agency: str, by_role: ByRole) -> bool:
+    return any(person in by_role.get((role, agency), ()) for role in NEXT)
 
 
 def _unique(people: Iterable[Person]) -> list[Person]:

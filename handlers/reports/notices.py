@@ -11,7 +11,7 @@ from typing import NamedTuple
 from content.load import Content
 from handlers.context import ZONE
 from handlers.reports.due import Obligation, Period
-from handlers.reports.ladder import COORDINATOR_AGENCY, Ladders
+from handlers.reports.ladder import COORDINATOR_AGENCY, OPENED, Ladders, Rung
 from handlers.reports.standing import Log, Standing, due_of, standing
 
 AGAIN = "nhac-lai"
@@ -102,7 +102,7 @@ def _to_body(ladders: Ladders, owed: Obligation, stands: Standing, span: Span) -
     about = owed.period, owed.agency
     again = f"@{stands.due}" if stands.moved else ""
     for rung in ladders.of_body(owed.period, stands.due):
-        if span.holds(rung.at):
+        if span.holds(rung.at) and not _opened(ladders, owed.period, rung, stands.since):
             yield Notice(rung.at, *about, rung.step, rung.to, stands.due, again, stands.handed)
     for event in stands.snoozes:
         at = dt.datetime.fromisoformat(event.data["until"]).astimezone(ZONE)
@@ -112,6 +112,12 @@ def _to_body(ladders: Ladders, owed: Obligation, stands: Standing, span: Span) -
         at = ladders.allowed(event.at.astimezone(ZONE))
         if span.holds(at) and (stands.since is None or event.at > stands.since):
             yield Notice(at, *about, NUDGE, ("focal",), stands.due, f"-{event.id}", stands.handed)
+
+
+def _opened(ladders: Ladders, period: Period, rung: Rung, since: dt.datetime | None) -> bool:
+    """Tell whether a rung opens what was open before its day was moved: nobody is told twice."""
+    first = ladders.of_body(period, period.due.day)[0]
+    return since is not None and rung.step == first.step == OPENED and first.at <= since
 
 
 def _to_coordinator(

@@ -17,18 +17,26 @@ RECENT = dt.timedelta(days=20)
 
 @dataclass(frozen=True)
 class Line:
-    """One body in a period: what it owes, how it stands, and whether anybody is there for it."""
+    """One body in a period: what it owes, how it stands, who is there for it.
+
+    `has_somebody` tells of a focal person, `reached` of anybody of the body at all; `over` that
+    its own day is over.
+    """
 
     owed: Obligation
     stands: Standing
     has_somebody: bool
+    reached: bool
+    over: bool
 
     @property
     def group(self) -> str:
-        """Sort the body: in, in but late, returned, or missing."""
+        """Sort the body: in, in but late, returned, late, or missing."""
         if self.stands.done:
             return "in" if self.stands.on_time else "in-late"
-        return "returned" if self.stands.state == "returned" else "missing"
+        if self.stands.state == "returned":
+            return "returned"
+        return "late" if self.over else "missing"
 
 
 def present(state: State, today: dt.date) -> Period | None:
@@ -41,8 +49,13 @@ def present(state: State, today: dt.date) -> Period | None:
     return coming[0] if coming else (known[-1] if known else None)
 
 
-def lines(state: State, key: str, peopled: AbstractSet[str]) -> Sequence[Line]:
-    """Give how every body stands in a period; `peopled` are the bodies with a focal person."""
-    return [
-        Line(owed, state.standing(owed), owed.agency in peopled) for owed in state.of_period(key)
-    ]
+def lines(
+    state: State, key: str, staff: AbstractSet[tuple[str, str]], today: dt.date
+) -> Sequence[Line]:
+    """Give how every body stands in a period; `staff` are the roles that are held, by body."""
+    found = []
+    for owed in state.of_period(key):
+        held = {role for role, agency in staff if agency == owed.agency}
+        stands = state.standing(owed)
+        found.append(Line(owed, stands, "focal" in held, bool(held), stands.due < today))
+    return found

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections import defaultdict
 
 from content.catalogue import Translator
 from content.load import Content
 from handlers.answers.pieces import bullets, together
 from handlers.message import Button, Rows
-from handlers.reports.letters import is_to_coordinator
+from handlers.reports.letters import Mail, is_to_coordinator
 from handlers.reports.notices import Notice
 from handlers.reports.state import State
 from handlers.reports.words import agency_name, period_name, short_name, step_name
@@ -17,13 +18,11 @@ MOST_NAMED = 40
 """Missing bodies named in one message; the board has them all."""
 
 
-def reminder(
-    notices: Sequence[Notice], state: State, content: Content, t: Translator
-) -> tuple[str, Rows]:
+def reminder(mail: Mail, state: State, content: Content, t: Translator) -> tuple[str, Rows]:
     """Word a message that stands for some notices; gives its text and buttons."""
-    if len(notices) > 1:
-        return _digest(notices, content, t)
-    notice = notices[0]
+    notice = mail.notices[0]
+    if len(mail.notices) > 1 or notice.agency in mail.without:
+        return _digest(mail, content, t)
     if is_to_coordinator(notice):
         return _to_coordinator(notice, state, content, t)
     return _to_body(notice, content, t)
@@ -60,10 +59,11 @@ def _to_body(notice: Notice, content: Content, t: Translator) -> tuple[str, Rows
 def _to_coordinator(
     notice: Notice, state: State, content: Content, t: Translator
 ) -> tuple[str, Rows]:
+    stands = [(owed, state.standing(owed)) for owed in state.of_period(notice.period.key)]
     missing = [
-        agency_name(owed.agency, content, t)
-        for owed in state.of_period(notice.period.key)
-        if not state.standing(owed).done
+        _name(owed.agency, stand.due, notice.due, content, t)
+        for owed, stand in stands
+        if not stand.done
     ]
     more = len(missing) - MOST_NAMED
     named = [*missing[:MOST_NAMED], *([t("and {count} more", count=more)] if more > 0 else [])]
@@ -81,25 +81,44 @@ def _to_coordinator(
     return text, tuple((button,) for button in rows)
 
 
-def _digest(notices: Sequence[Notice], content: Content, t: Translator) -> tuple[str, Rows]:
+def _name(agency: str, due: dt.date, common: dt.date, content: Content, t: Translator) -> str:
+    """Name a body, with its own day where that is a later one."""
+    name = agency_name(agency, content, t)
+    later = t("has time until {date}", date=t.date(due))
+    return f"{name} ({later})" if due > common else name
+
+
+def _digest(mail: Mail, content: Content, t: Translator) -> tuple[str, Rows]:
+    own = [notice for notice in mail.notices if notice.agency not in mail.without]
     lines = [
         f"{period_name(notice.period, t)} – {agency_name(notice.agency, content, t)}: "
         f"{_line(notice, t, small=True)} ({_day(notice, t)})"
-        for notice in notices
+        for notice in own
     ]
-    rows = [
-        (
-            Button(
-                short_name(notice.period, notice.agency, content, t),
-                f"board:show:{notice.period.key}"
-                if is_to_coordinator(notice)
-                else f"report:show:{notice.period.key}:{notice.agency}",
-            ),
-        )
-        for notice in notices
+    others: defaultdict[str, list[str]] = defaultdict(list)
+    for notice in mail.notices:
+        if notice.agency in mail.without:
+            about = f"⏰ {period_name(notice.period, t)}: {_line(notice, t, small=True)}"
+            others[f"{about} ({_day(notice, t)})"].append(agency_name(notice.agency, content, t))
+    alone = t("Nobody of these bodies can be reminded yet, so it comes to you")
+    parts = [
+        bullets(t("⏰ Several reports are due"), lines) if lines else "",
+        *(f"{about}\n{bullets(alone, names)}" for about, names in others.items()),
     ]
-    text = bullets(t("⏰ Several reports are due"), lines)
-    return text, tuple(rows)
+    return together(parts), _to_each(mail, content, t)
+
+
+def _to_each(mail: Mail, content: Content, t: Translator) -> Rows:
+    """Lead to each report of one's own, and to the board for those of others."""
+    buttons: dict[str, str] = {}
+    for notice in mail.notices:
+        key = notice.period.key
+        if is_to_coordinator(notice) or notice.agency in mail.without:
+            buttons[f"board:show:{key}"] = short_name(notice.period, "", content, t)
+        else:
+            own = short_name(notice.period, notice.agency, content, t)
+            buttons[f"report:show:{key}:{notice.agency}"] = own
+    return tuple((Button(label, action),) for action, label in buttons.items())
 
 
 def _line(notice: Notice, t: Translator, *, small: bool = False) -> str:

@@ -52,7 +52,9 @@ def agency_name(agency: str, content: Content, t: Translator) -> str:
 
 
 def short_name(period: Period, agency: str, content: Content, t: Translator) -> str:
-    """Name a report and its body, short enough for a button."""
+    """Name a report and its body ("" for all of them), short enough for a button."""
+    if not agency:
+        return f"📋 {period_name(period, t)}"
     body = content.agencies.get(agency)
     return f"{period_name(period, t)} · {(body.abbr if body else '') or agency}"
 
@@ -84,7 +86,9 @@ def why_notice(notice: Notice, content: Content, t: Translator) -> str:
                 clock=step.at,
             )
         )
-    parts.append(why(notice.period.due, content, t))
+    province = notice.period.province
+    told = province if province and notice.due == province.day else notice.period.due
+    parts.append(why(told, content, t))
     return " ".join(parts)
 
 
