@@ -8,6 +8,10 @@ import selectors
 from typing import Any
 
 
+ROUND = 1e-6
+"""Seconds each round of the loop takes at least: a clock that stood still would never be past."""
+
+
 class Loop(asyncio.SelectorEventLoop):
     """Has a clock of its own, in seconds; nothing outside this process may be waited for."""
 
@@ -34,5 +38,5 @@ class _Jumps(selectors.DefaultSelector):
     def select(self, timeout: float | None = None) -> list[Any]:
         """Be at once where something is to be done; from outside nothing ever comes."""
         assert timeout is not None, "everybody waits for something that never comes"
-        self.loop.seconds += timeout
+        self.loop.seconds += max(timeout, ROUND)
         return []
