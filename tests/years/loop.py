@@ -7,7 +7,6 @@ import datetime as dt
 import selectors
 from typing import Any
 
-
 ROUND = 1e-6
 """Seconds each round of the loop takes at least: a clock that stood still would never be past."""
 
