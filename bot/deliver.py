@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 import secrets
@@ -135,7 +136,7 @@ class Deliverer:
             )
 
     async def _send_in_order(self, row: Outgoing) -> None:
-        lock = self.chats.setdefault(row.user, asyncio.Lock())
+        lock = self.chats.setdefault(self._chat(row), asyncio.Lock())
         try:
             async with lock:
                 await self._send_at_its_time(row)
@@ -145,7 +146,7 @@ class Deliverer:
 
     async def _send_at_its_time(self, row: Outgoing) -> None:
         """Wait for the pace; what would have to wait long is given back: a lease runs out."""
-        if not await self._waited(row, self.gate.reserve(row.user, _now())):
+        if not await self._waited(row, self.gate.reserve(self._chat(row), _now())):
             return
         behind = self.free.locked()
         async with self.free:
@@ -157,6 +158,12 @@ class Deliverer:
                     return
             if await self._may_go(row):
                 await self._send(row)
+
+    def _chat(self, row: Outgoing) -> str:
+        """Name the chat a message goes to: sealed, it would have another name each time."""
+        with contextlib.suppress(GoneError):
+            return self.unseal(row.user)
+        return row.user
 
     async def _waited(self, row: Outgoing, at: float) -> bool:
         """Wait until a moment; False where that is long, and the message was given back."""

@@ -6,7 +6,9 @@ The server counts what comes too fast. `make soak` lets it last as long as the i
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import datetime as dt
 import os
 import sqlite3
 import subprocess
@@ -17,8 +19,11 @@ from pathlib import Path
 import pytest
 
 from bot.library import Library
+from db import outbox
+from db.engine import open_engine, upgrade
+from db.outbox import Queued
 from tests.botapi.running import BotApi, running
-from tests.phone import bot_on_telegram
+from tests.phone import Bot, bot_on_telegram
 
 LONG = "SOAK_SECONDS" in os.environ
 SECONDS = float(os.environ.get("SOAK_SECONDS", "1"))
@@ -126,6 +131,32 @@ def test_a_locked_database(crowd: Crowd) -> None:
         pause(SECONDS / 6)
         lock.rollback()
     crowd.wait()
+
+
+def test_sealed_addresses_of_one_person_are_one_chat(
+    library: Library, tmp_path: Path, api: BotApi
+) -> None:
+    database = f"sqlite+aiosqlite:///{tmp_path / 'phone.db'}"
+    sealed = [
+        Queued(f"news-{at}", "telegram", f"{PEOPLE[0]}#{at}", {"text": "x"}, None)
+        for at in range(6)
+    ]
+
+    async def queue() -> None:
+        engine = open_engine(database)
+        await upgrade(engine)
+        async with engine.begin() as conn:
+            now = dt.datetime.now(dt.UTC)
+            await outbox.add_all(conn, sealed, priority=outbox.REMINDER, now=now)
+        await engine.dispose()
+
+    asyncio.run(queue())
+    api.open(PEOPLE[0])
+    bot = Bot(library, database, api)
+    bot.service.deliverers["telegram"].unseal = lambda user: user.partition("#")[0]
+    with bot.started():
+        api.wait_for(lambda: len(api.chat(PEOPLE[0]).bots) == len(sealed), PATIENCE)
+    assert api.violations == []
 
 
 class TestOnASmallDisk:
