@@ -186,6 +186,8 @@ class Deliverer:
             raise
 
     async def _send(self, row: Outgoing) -> None:
+        while wait := self.gate.late(_now()):
+            await asyncio.sleep(wait)
         try:
             sent = await self.channel.send(self.unseal(row.user), row.body)
         except MovedError as moved:

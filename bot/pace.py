@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 
 
@@ -28,6 +29,7 @@ class Gate:
     _all: float = 0.0
     _chats: dict[str, float] = field(default_factory=dict)
     _closed_until: float = 0.0
+    _gone: deque[float] = field(default_factory=deque)
 
     def reserve(self, chat: str, now: float) -> float:
         """Take a place for one message to a chat; gives the moment it may go."""
@@ -48,6 +50,19 @@ class Gate:
             at = max(at, self._all)
             self._all = at + 1 / self.pace.per_second
         return at
+
+    def late(self, now: float) -> float:
+        """Count a message that goes at this moment and give 0, or give how long it must still wait.
+
+        Places are given out evenly, but whoever slept or waited for the database comes late: many
+        who are late together must not go within one second.
+        """
+        while self._gone and self._gone[0] <= now - 1:
+            self._gone.popleft()
+        if self.pace.per_second and len(self._gone) >= self.pace.per_second:
+            return self._gone[0] + 1 - now
+        self._gone.append(now)
+        return 0.0
 
     def close(self, until: float) -> None:
         """Let nothing go before a moment: the platform asked for it."""

@@ -42,3 +42,16 @@ def test_nothing_goes_while_the_platform_asks_to_wait() -> None:
     assert gate.reserve("a", 3.0) == 10.0
     assert gate.wait(3.0) == 7.0
     assert gate.wait(11.0) == 0.0
+
+
+@given(st.lists(st.floats(0, 0.5), max_size=120))
+def test_those_who_come_late_together_do_not_go_within_one_second(later: list[float]) -> None:
+    gate, now, gone = Gate(PACE), 0.0, []
+    for pause in later:
+        now += pause
+        while wait := gate.late(now):
+            assert 0 < wait <= 1
+            now += wait
+        gone.append(now)
+    for at in gone:
+        assert len([other for other in gone if at <= other < at + 0.999]) <= PACE.per_second

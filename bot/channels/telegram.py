@@ -25,13 +25,15 @@ from bot.channels.telegram_files import fetch, send_files
 from bot.channels.telegram_menu import set_menus
 from bot.channels.telegram_read import WANTED, Moved, Reachable, Said, Searched
 from bot.channels.webhook import answer, has_secret, read_body, read_json
+from bot.deliver import AT_ONCE
 from bot.metrics import HEARD
 from bot.pace import Pace
 from bot.turn import Service, Taken, UnavailableError
 
 LOG = logging.getLogger("motcua.telegram")
-CONNECTIONS = 8
-"""More at once make httpcore slower, not faster: it looks at every connection for each call."""
+CONNECTIONS = AT_ONCE
+"""None waits for a connection after it was its turn to go; more would make httpcore slower, which
+looks at every connection for each call."""
 POLL_SECONDS = 30
 SLOW = 0.6
 """Seconds after which the person sees that an answer is being written."""

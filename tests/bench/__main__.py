@@ -6,12 +6,23 @@ import argparse
 import os
 import platform
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bot.library import open_library
+from bot.library import Library, open_library
 from content.load import HERE
-from tests.bench import demo, figures, leave_out, many_cases, pairs, slips, speed, telegram, ticks
+from tests.bench import (
+    announcing,
+    demo,
+    figures,
+    leave_out,
+    many_cases,
+    pairs,
+    slips,
+    speed,
+    telegram,
+    ticks,
+)
 from tests.bench.tables import note
 from tests.measure import read_rows
 
@@ -36,7 +47,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--tune", type=Path, help="labelled set the other engines are tuned on")
     parser.add_argument("--pairs", type=Path, default=DATA / "pairs.jsonl", help="minimal pairs")
     parser.add_argument("--leave-out", action="store_true", help="five builds more: minutes")
-    parser.add_argument("--only", default="ABCDEFG", help="parts to run, such as AB")
+    parser.add_argument("--only", default="ABCDEFGH", help="parts to run, such as AB")
     parser.add_argument("--sizes", default="1000,10000", help="procedures, besides the real ones")
     parser.add_argument("--data", type=Path, help="data folder with an index, for parts A, B, C")
     return parser.parse_args()
@@ -62,12 +73,20 @@ def _parts(told: argparse.Namespace, work: Path) -> Iterator[str]:
     if "D" in told.only:
         sizes = [int(size) for size in told.sizes.split(",") if size]
         yield speed.report(library.content, fresh, data, rows, sizes)
-    if "E" in told.only:
-        yield telegram.report(told.data or data)
-    if "F" in told.only:
-        yield ticks.report(library.content)
-    if "G" in told.only:
-        yield many_cases.report(library.content)
+    yield from _running(told, library, data)
+
+
+def _running(told: argparse.Namespace, library: Library, data: Path) -> Iterator[str]:
+    """Measure what runs, beside what answers."""
+    parts: dict[str, Callable[[], str]] = {
+        "E": lambda: telegram.report(told.data or data),
+        "F": lambda: ticks.report(library.content),
+        "G": lambda: many_cases.report(library.content),
+        "H": lambda: announcing.report(library),
+    }
+    for name, measure in parts.items():
+        if name in told.only:
+            yield measure()
 
 
 if __name__ == "__main__":
