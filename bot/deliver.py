@@ -186,8 +186,10 @@ class Deliverer:
             raise
 
     async def _send(self, row: Outgoing) -> None:
-        while wait := self.gate.late(_now()):
+        wait = self.gate.late(_now())
+        while wait:
             await asyncio.sleep(wait)
+            wait = self.gate.late(_now())
         try:
             sent = await self.channel.send(self.unseal(row.user), row.body)
         except MovedError as moved:

@@ -57,7 +57,7 @@ class Gate:
         Places are given out evenly, but whoever slept or waited for the database comes late: many
         who are late together must not go within one second.
         """
-        while self._gone and self._gone[0] <= now - 1:
+        while self._gone and self._gone[0] + 1 - now <= 0:
             self._gone.popleft()
         if self.pace.per_second and len(self._gone) >= self.pace.per_second:
             return self._gone[0] + 1 - now
