@@ -21,6 +21,7 @@ test: $(DEV_READY)
 soak: $(DEV_READY)
 	SOAK_ROUNDS=1000 SOAK_UPDATES=10000 SOAK_SECONDS=30 $(BIN)/python -m pytest -s \
 		tests/test_crash_telegram.py tests/test_hostile_bot.py tests/test_outages.py
+	SOAK_RECIPIENTS=50000 $(BIN)/python -m pytest tests/test_announcement_queue.py
 	REPLICA_ROUNDS=50 $(BIN)/python -m pytest -s tests/test_replicas.py
 
 years: $(DEV_READY)

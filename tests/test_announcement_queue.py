@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
 import random
 from collections.abc import Mapping
 from pathlib import Path
@@ -62,8 +63,8 @@ class Shaky:
         return str(len(self.got))
 
 
-def test_two_thousand_get_it_once_through_kills(library: Library, tmp_path: Path) -> None:
-    count = 2000
+def test_everybody_gets_it_once_through_kills(library: Library, tmp_path: Path) -> None:
+    count = int(os.environ.get("SOAK_RECIPIENTS", "2000"))
     with Office(library, tmp_path) as office:
         office.set("2026-03-10", "09:00")
         talk = office.talks["an"]
@@ -73,8 +74,7 @@ def test_two_thousand_get_it_once_through_kills(library: Library, tmp_path: Path
         counted = talk.wait(_states(office, number))
     assert sum(counted.values()) == count
     assert set(counted) <= {"sent", "unknown"}
-    doubled = {user for user in platform.got if platform.got.count(user) > 1}
-    assert doubled == set()
+    assert len(platform.got) == len(set(platform.got)), "somebody got it twice"
     assert counted["sent"] + counted["unknown"] >= len(set(platform.got))
 
 
