@@ -15,7 +15,7 @@ from time import monotonic
 
 from bot.metrics import HOLDS
 from db import facts
-from db.engine import Connection, Engine
+from db.engine import Connection, Engine, beside
 
 LOG = logging.getLogger("motcua.post")
 FACT = "post"
@@ -46,19 +46,27 @@ class Post:
 
     async def keep(self) -> None:
         """Hold the post, or wait for it, until cancelled."""
-        while True:
-            begun = monotonic()
-            try:
-                async with asyncio.timeout(ANSWER * self.beat), self.engine.begin() as conn:
-                    holds = await self._beat(conn, begun)
-            # The door: without the database nobody holds anything, and nobody's silence counts.
-            except Exception as error:  # noqa: BLE001
-                LOG.warning("the post cannot be kept", extra={"why": type(error).__name__})
-                self.seen, holds = "", self.held
-            else:
-                self.until = begun + HOLD * self.beat if holds else 0.0
-            self._tell(holds=holds)
-            await asyncio.sleep(self.beat)
+        own = beside(self.engine)  # a beat must not wait behind people's messages
+        try:
+            while True:
+                await self._try(own)
+                await asyncio.sleep(self.beat)
+        finally:
+            await own.dispose()
+
+    async def _try(self, engine: Engine) -> None:
+        """Write a beat, or look for those of another, and tell who waits for a change."""
+        begun = monotonic()
+        try:
+            async with asyncio.timeout(ANSWER * self.beat), engine.begin() as conn:
+                holds = await self._beat(conn, begun)
+        # The door: without the database nobody holds anything, and nobody's silence counts.
+        except Exception as error:  # noqa: BLE001
+            LOG.warning("the post cannot be kept", extra={"why": type(error).__name__})
+            self.seen, holds = "", self.held
+        else:
+            self.until = begun + HOLD * self.beat if holds else 0.0
+        self._tell(holds=holds)
 
     async def while_held(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do some work whenever the post is ours; it is cancelled when the post is lost."""

@@ -97,6 +97,11 @@ def open_engine(url: str, *, serving: bool = False) -> AsyncEngine:
     return engine
 
 
+def beside(engine: AsyncEngine) -> AsyncEngine:
+    """Open the same database once more, for what must not wait until a connection is free."""
+    return open_engine(engine.url.render_as_string(hide_password=False), serving=True)
+
+
 def _silence_is_a_cut(context: sa.engine.ExceptionContext) -> None:
     """Give up all connections when the server does not answer on one; new ones are made."""
     if isinstance(context.original_exception, TimeoutError):
