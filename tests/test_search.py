@@ -37,6 +37,22 @@ def test_plain_questions_find_their_entry(library: Library, ref: str, asked: str
     assert find(library.index, asked).refs[0] == ref
 
 
+@pytest.mark.parametrize(
+    ("meant", "twin"),
+    [
+        ("xin giấy an toàn thực phẩm ở đâu", "xin giấy ăn toàn thực phẩm ở đâu"),
+        ("tách thửa đất cần giấy gì", "tách thửa đặt cần giấy gì"),
+        ("cấp lại thẻ bảo hiểm y tế", "cặp lại thẻ bảo hiểm y tế"),
+        ("làm hộ chiếu ở đâu", "làm hồ chiếu ở đâu"),
+    ],
+)
+def test_marks_that_make_another_word_are_asked_back(
+    library: Library, meant: str, twin: str
+) -> None:
+    assert find(library.index, meant).status == "answered"
+    assert find(library.index, twin).status != "answered"
+
+
 @settings(max_examples=900)
 @given(ANY_TEXT)
 def test_any_unicode_gets_a_sound_result(library: Library, text: str) -> None:

@@ -32,6 +32,8 @@ SELDOM = 0.15
 """Marks that fewer than this share of a label's uses of a word carry make it another word."""
 TOGETHER = 4
 """Two words seen together in so many texts show how they are marked."""
+ALWAYS_TOGETHER = 50
+"""Seen together in so many texts, two words show it whatever else is written of the entry."""
 NEVER = 0.05
 """Marks of fewer than this share of those texts are not how the two words are written."""
 CONFUSED = str.maketrans("34", "43")
@@ -156,42 +158,57 @@ class Index:
         """Tell whether a word was typed with marks that make it another word than is meant here.
 
         đặt is not đất: the label's texts mark the word otherwise, and so does everybody who
-        writes it beside the word that stands beside it here.
+        writes it beside the word that stands beside it here. Where very many write the two words
+        together, that alone tells: ăn toàn is not an toàn, though food is eaten.
         """
         if not reading.accented:
             return False
-        other = self._marked_otherwise(reading, label)
-        beside = pairwise(reading.words)
-        return bool(other) and any(
-            (first in other or second in other) and self._never_so(first, second)
-            for first, second in beside
+        strange = {
+            (first, second): together
+            for first, second in pairwise(reading.words)
+            if (together := self._together_but_never_so(first, second))
+        }
+        if not strange:
+            return False
+        proper, other = self._marked(reading, label)
+        return any(
+            first in other
+            or second in other
+            or (together >= ALWAYS_TOGETHER and first in proper and second in proper)
+            for (first, second), together in strange.items()
         )
 
-    def _marked_otherwise(self, reading: Reading, label: str) -> set[Word]:
+    def _marked(self, reading: Reading, label: str) -> tuple[set[Word], set[Word]]:
+        """Give the words typed as proper ones, and those that a label's texts mark otherwise."""
         row = self.numbers[label]
         plain, marked = self.space.columns["plain"], self.space.columns["marked"]
-        words = [word for word in reading.words if word.key]
+        words = [word for word in dict.fromkeys(reading.words) if word.key]
         said = self.uses(row, np.array([plain.get(word.fold, -1) for word in words], np.int64))
         by_ear = [[marked.get(key, -1) for key in _by_ear(word.key)] for word in words]
         alike = self.uses(row, np.array(by_ear, np.int64).ravel()).reshape(-1, 2).max(1)
-        others = (said >= OFTEN) & (alike < SELDOM * said)
-        return {
-            word
-            for word, other in zip(words, others.tolist(), strict=True)
-            if other and not self.reader.lacks(word)
-        }
+        others = ((said >= OFTEN) & (alike < SELDOM * said)).tolist()
+        proper = {word for word in words if self.reader.speller.is_proper(word.key, word.fold)}
+        lacking = {word for word in words if self._lacks_marks(word, row)}
+        otherwise = {word for word, other in zip(words, others, strict=True) if other}
+        return proper - lacking, otherwise - (lacking - proper)
 
-    def _never_so(self, first: Word, second: Word) -> bool:
-        """Tell whether two words are often seen together, but hardly ever with these marks."""
+    def _lacks_marks(self, word: Word, label: int) -> bool:
+        """Tell whether a word may lack marks of one that the label's texts use: kêt for kết."""
+        marked = self.space.columns["marked"]
+        fuller = [marked.get(form, -1) for form in self.reader.speller.fuller(word.key, word.fold)]
+        return bool(fuller) and bool(self.uses(label, np.array(fuller, np.int64)).any())
+
+    def _together_but_never_so(self, first: Word, second: Word) -> float:
+        """Give how often two words are seen together, 0 if seldom or if often with these marks."""
         together = self.space.seen("plain", f"{first.fold} {second.fold}")
         if together < TOGETHER or not (first.key and second.key):
-            return False
+            return 0.0
         alike = (
             self.space.seen("marked", f"{one} {other}")
             for one in _by_ear(first.key)
             for other in _by_ear(second.key)
         )
-        return max(alike) < NEVER * together
+        return together if max(alike) < NEVER * together else 0.0
 
     def kin(self, first: str, second: str) -> bool:
         """Tell whether two labels do not compete: a list and a unit of it."""

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from content.lexicon import Lexicon
-from handlers.search.spelling import Speller, carries, learn_spelling, make_speller
+from handlers.search.spelling import Speller, learn_spelling, make_speller, one_letter_away
 from handlers.search.syllable import fold, is_plain_syllable, is_syllable, key, untype
 
 MOST_CHARS = 600
@@ -81,11 +81,6 @@ class Reader:
         marked = sum(1 for word in words if word.key and word.key != word.fold)
         accented = not english and marked * 4 >= len(words)
         return Reading(tuple(words), accented, english, tuple(self._terms(words, english)))
-
-    def lacks(self, word: Word) -> bool:
-        """Tell whether a word only lacks marks: kêt is no word, so kết was meant."""
-        forms = self.speller.forms.get(word.fold, ())
-        return word.key not in forms and any(carries(form, word.key) for form in forms)
 
     def _respelled(self, words: list[Word], typed: list[str], *, english: bool) -> list[Word]:
         """Mend what fits badly beside its neighbours."""
@@ -163,7 +158,7 @@ class Reader:
         for reading in (calm, fold(untype(calm) or "")):
             if reading in self.known:
                 return reading
-        best = max(_one_letter_away(calm), key=lambda word: (self.known.get(word, 0), word))
+        best = max(one_letter_away(calm), key=lambda word: (self.known.get(word, 0), word))
         return best if self.known.get(best, 0) >= 2 else None
 
     def _common(self, words: list[Word]) -> list[Word]:
@@ -292,15 +287,3 @@ def _without_marks(key: str) -> str:
 def _singular(phrase: tuple[str, ...]) -> tuple[str, ...]:
     last = phrase[-1] if phrase else ""
     return (*phrase[:-1], last[:-1]) if last.endswith("s") else phrase
-
-
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
-
-
-def _one_letter_away(word: str) -> set[str]:
-    splits = [(word[:i], word[i:]) for i in range(len(word) + 1)]
-    deleted = {a + b[1:] for a, b in splits if b}
-    swapped = {a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1}
-    replaced = {a + c + b[1:] for a, b in splits if b for c in _LETTERS}
-    inserted = {a + c + b for a, b in splits for c in _LETTERS}
-    return deleted | swapped | replaced | inserted

@@ -57,6 +57,14 @@ class Speller:
         forms = [form for form in self.forms.get(best, ()) if carries(form, key(typed))]
         return (forms[0] if accented and len(forms) == 1 else ""), best
 
+    def is_proper(self, own: str, plain: str) -> bool:
+        """Tell whether others type a word, given by its key and folded, with the same marks."""
+        return own in self.forms.get(plain, ())
+
+    def fuller(self, own: str, plain: str) -> list[str]:
+        """Give the words that have all marks of a word, and more: kết of kêt."""
+        return [form for form in self.forms.get(plain, ()) if form != own and carries(form, own)]
+
     def _needed(self, typed: str, plain: str, *, accented: bool) -> float:
         if not (is_syllable(typed) if accented else is_plain_syllable(plain)):
             return SURE if plain in self.used else SURE_OF_A_STRANGE_WORD
@@ -172,3 +180,16 @@ def _one_slip(typed: str, meant: str) -> bool:
             and typed[differ[1]] == meant[differ[0]]
         )
     return abs(len(typed) - len(meant)) == 1
+
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def one_letter_away(word: str) -> set[str]:
+    """Give all that one letter lost, added, changed or swapped makes of a word."""
+    splits = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    deleted = {a + b[1:] for a, b in splits if b}
+    swapped = {a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1}
+    replaced = {a + c + b[1:] for a, b in splits if b for c in _LETTERS}
+    inserted = {a + c + b for a, b in splits for c in _LETTERS}
+    return deleted | swapped | replaced | inserted
