@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
+from bot import elsewhere
 from bot.channels.channel import (
     Channel,
     ClosedError,
@@ -246,25 +247,34 @@ class Deliverer:
 
     async def _end(self, conn: Connection, ends: Sequence[Ended]) -> None:
         now = self.clock()
+        ended = [end for end in ends if not await self._goes_elsewhere(conn, end)]
         settled = [
             Settled(end.row.id, end.state, end.reason, end.sent_id)
-            for end in ends
+            for end in ended
             if not _is_last_word(end.row)
         ]
         await leases.settle_all(conn, settled, by=self.name, now=now)
-        for row, state, _, _ in ends:
+        for row, _, _, _ in ended:
             if _is_last_word(row):
                 await leases.forget(conn, row.id, by=self.name)  # the last word to one erased
             elif row.body.get("files"):
                 await leases.forget_files(conn, row)
-            if state == "blocked":
-                await people.set_blocked(conn, self.channel.name, row.user, now)
+
+    async def _goes_elsewhere(self, conn: Connection, end: Ended) -> bool:
+        if end.state != "blocked":
+            return False
+        name, now = self.channel.name, self.clock()
+        return await elsewhere.bounced(conn, end.row, name, end.reason, by=self.name, now=now)
 
     async def _later(self, row: Outgoing, later: LaterError) -> None:
         """Try again after a while; what may have arrived is repeated only as an answer."""
         if later.doubt and row.priority != INTERACTIVE:
             await self._settle(row, "unknown", str(later))
             return
+        if later.spent:
+            async with self.engine.begin() as conn:
+                if await elsewhere.spent(conn, row, self.channel.name, str(later), by=self.name):
+                    return
         wait = later.seconds or min(2.0 ** min(row.tries - 1, 9), LONGEST_WAIT)
         if later.all_chats:
             self.gate.close(_now() + wait)

@@ -15,7 +15,7 @@ from bot.metrics import SECONDS, TAKEN
 from bot.outgoing import EXPIRES, body, queued, rows
 from content.catalogue import translator
 from content.load import Content
-from db import limits, messages, outbox, people, roles
+from db import limits, linked, messages, outbox, people, roles
 from db.engine import Connection, DatabaseError, Engine, reading_errors, scrub
 from db.messages import Message
 from db.outbox import Outgoing
@@ -131,6 +131,8 @@ class Service:
             found = Who(new)
         if request.shared:  # a group holds no role and fills in no form
             found = Who(found.person)
+        if (found.person.channel, found.person.user) != (sender.channel, sender.user):
+            await linked.wrote(conn, found.person, sender.channel, sender.user)
         person, t = found.person, translator(found.person.lang)
         return Context(
             conn, self.content, self.index, person, now, t, found.roles, found.dialog, self.seal
@@ -202,14 +204,14 @@ class Service:
         """Note that somebody blocked the bot, or took it back; raises UnavailableError."""
         now = self.clock()
         await self._note(
-            lambda conn: people.set_blocked(conn, channel, user, now if blocked else None)
+            lambda conn: linked.reachable(conn, channel, user, blocked=blocked, now=now)
         )
 
     async def moved(self, channel: str, old: str, new: str) -> None:
         """Note that a chat has another number now; raises UnavailableError."""
         await self._note(lambda conn: people.move(conn, channel, old, new))
 
-    async def _note(self, act: Callable[[Connection], Awaitable[None]]) -> None:
+    async def _note(self, act: Callable[[Connection], Awaitable[object]]) -> None:
         try:
             with reading_errors():
                 async with self.engine.begin() as conn:

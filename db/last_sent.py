@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.outbox import INTERACTIVE
+from db.people import AT
 from db.schema import outbox, people, seen
 
 
@@ -32,11 +33,7 @@ _LAST = (
     .order_by(outbox.c.done.desc(), outbox.c.id.desc())
     .limit(1)
 )
-_HEARD = (
-    sa.select(sa.func.max(seen.c.at))
-    .join(people, people.c.id == seen.c.person_id)
-    .where(people.c.channel == sa.bindparam("channel"), people.c.user == sa.bindparam("user"))
-)
+_HEARD = sa.select(sa.func.max(seen.c.at)).join(people, people.c.id == seen.c.person_id).where(AT)
 
 
 async def last_sent(conn: AsyncConnection, channel: str, user: str) -> Sent | None:

@@ -181,16 +181,20 @@ def _held(number: Any, by: Any) -> Any:
 
 
 _OURS = sa.update(outbox).where(_held(sa.bindparam("number"), sa.bindparam("by")))
+_WHY = sa.bindparam("why", type_=sa.String)
+_EARLIER = sa.case((outbox.c.reason == "", ""), else_=outbox.c.reason + "; ")
+"""What happened at other addresses of the person."""
+_REASON = sa.func.substr(_EARLIER + _WHY, 1, 200)
 _END = _OURS.values(
     state=sa.bindparam("ended"),
-    reason=sa.bindparam("why"),
+    reason=_REASON,
     sent_id=sa.bindparam("sent_id"),
     done=sa.bindparam("done"),
     lease_until=None,
 )
 _SENT = _END.values(
     state=sa.case((outbox.c.doubt, "unknown"), else_="sent"),
-    reason=sa.case((outbox.c.doubt, AGAIN), else_=""),
+    reason=sa.case((outbox.c.doubt, AGAIN), else_=outbox.c.reason),
 )
 
 
@@ -251,6 +255,30 @@ async def forget_files(conn: AsyncConnection, row: Outgoing) -> None:
 async def forget(conn: AsyncConnection, number: int, *, by: str) -> None:
     """Remove a message that was sent and belongs to nobody any more."""
     await conn.execute(sa.delete(outbox).where(outbox.c.id == number, outbox.c.lease_by == by))
+
+
+_ELSEWHERE = (
+    _OURS.where(outbox.c.state == "queued")
+    .values(channel=sa.bindparam("to_channel"), user=sa.bindparam("to_user"), reason=_REASON)
+    .values(lease_until=None, lease_by="", tries=0)
+)
+
+
+async def readdress(
+    conn: AsyncConnection, number: int, to: tuple[str, str], *, by: str, why: str
+) -> bool:
+    """Let a message we hold go to another address of the person; False where it is to go no more.
+
+    It stays one message under one key: its reason tells what became of it at each address.
+    """
+    told = {"number": number, "by": by, "to_channel": to[0], "to_user": to[1], "why": why}
+    return bool((await conn.execute(_ELSEWHERE, told)).rowcount)
+
+
+async def was_readdressed(conn: AsyncConnection, number: int) -> bool:
+    """Tell whether a message that waits was meant for another address before."""
+    found = sa.select(outbox.c.reason).where(outbox.c.id == number)
+    return bool((await conn.execute(found)).scalar_one_or_none())
 
 
 async def postpone(

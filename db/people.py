@@ -1,4 +1,4 @@
-"""Who the bot talks with: one row for each person on each channel."""
+"""Who the bot talks with: one row for each person, and one for each further address of theirs."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from db.schema import (
     dialogs,
     invitations,
     limits,
+    link_codes,
     messages,
     outbox,
     people,
@@ -30,14 +31,14 @@ from db.schema_cases import case_texts, cases
 
 OWN = (
     *(messages, questions, consents, roles, topics, dialogs, outbox, reminders, seen, limits),
-    readings,
+    *(readings, link_codes),
 )
 """The tables whose rows belong to a person and go with them."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """A person as stored: the row's number, where they are reached and their language."""
+    """A person as stored: the row's number, where they are written to and their language."""
 
     id: int
     channel: str
@@ -45,9 +46,14 @@ class Person:
     lang: str
 
 
-_FIND = sa.select(people).where(
-    people.c.channel == sa.bindparam("channel"), people.c.user == sa.bindparam("user")
+_HERE = people.alias("here")
+AT = sa.and_(
+    people.c.id == sa.func.coalesce(_HERE.c.same_as, _HERE.c.id),
+    _HERE.c.channel == sa.bindparam("channel"),
+    _HERE.c.user == sa.bindparam("user"),
 )
+"""The person at an address, be it a further one of theirs."""
+_FIND = sa.select(people).where(AT)
 _SEEN = inserts(
     lambda insert: (
         insert(seen)
@@ -130,10 +136,26 @@ async def move(conn: AsyncConnection, channel: str, old: str, new: str) -> None:
     await conn.execute(queued.values(user=new))
 
 
+async def addresses(conn: AsyncConnection, person: Person) -> list[tuple[str, str]]:
+    """Give channel and user of all addresses of a person, the one they are written to first."""
+    theirs = sa.or_(people.c.id == person.id, people.c.same_as == person.id)
+    found = sa.select(people.c.channel, people.c.user).where(theirs)
+    first = found.order_by(people.c.same_as.is_not(None), people.c.id)
+    return [(row.channel, row.user) for row in await conn.execute(first)]
+
+
+async def numbers(conn: AsyncConnection, person: Person) -> list[int]:
+    """Give the numbers of all rows of a person: what an older backup may hold apart."""
+    theirs = sa.or_(people.c.id == person.id, people.c.same_as == person.id)
+    found = await conn.execute(sa.select(people.c.id).where(theirs).order_by(people.c.id))
+    return list(found.scalars())
+
+
 async def export(conn: AsyncConnection, person: Person) -> dict[str, Any]:
     """Give everything that is kept of a person, as JSON."""
     own = (await conn.execute(sa.select(people).where(people.c.id == person.id))).one()
-    kept: dict[str, Any] = {"person": _plain(own)}
+    others = await conn.execute(sa.select(people).where(people.c.same_as == person.id))
+    kept: dict[str, Any] = {"person": _plain(own), "addresses": [_plain(row) for row in others]}
     for table in OWN:
         rows = await conn.execute(sa.select(table).where(table.c.person_id == person.id))
         kept[table.name] = [_plain(row) for row in rows]
@@ -161,8 +183,8 @@ async def erase(conn: AsyncConnection, person: Person) -> None:
     """Remove a person with everything that hangs on them; the audit keeps only their number."""
     named = sa.update(invitations).where(invitations.c.used_by == person.id)
     await conn.execute(named.values(name=""))
-    addressed = sa.delete(outbox).where(
-        outbox.c.channel == person.channel, outbox.c.user == person.user
-    )
-    await conn.execute(addressed)
-    await conn.execute(sa.delete(people).where(people.c.id == person.id))
+    for channel, user in await addresses(conn, person):
+        addressed = sa.delete(outbox).where(outbox.c.channel == channel, outbox.c.user == user)
+        await conn.execute(addressed)
+    theirs = sa.or_(people.c.id == person.id, people.c.same_as == person.id)
+    await conn.execute(sa.delete(people).where(theirs))

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.dialogs import Dialog
 from db.engine import insert
-from db.people import Person
+from db.people import AT, Person
 from db.schema import dialogs, people, roles
 
 ROLES = ("focal", "deputy", "head", "handler", "coordinator", "editor", "approver", "admin")
@@ -73,7 +73,7 @@ _WHO = (
     )
     .outerjoin(roles, roles.c.person_id == people.c.id)
     .outerjoin(dialogs, dialogs.c.person_id == people.c.id)
-    .where(people.c.channel == sa.bindparam("channel"), people.c.user == sa.bindparam("user"))
+    .where(AT)
 )
 
 

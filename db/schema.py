@@ -49,10 +49,24 @@ people = sa.Table(
     sa.Column("created", UtcTime, nullable=False),
     sa.Column("name", sa.String(200), nullable=False, server_default=""),
     sa.Column("blocked", UtcTime, nullable=True),
+    sa.Column("same_as", sa.Integer, nullable=True, index=True),
     sa.UniqueConstraint("channel", "user"),
     **NEVER_AGAIN,
 )
-"""`name` is what an invitation calls a member of staff; `blocked` since when messages bounce."""
+"""`name` is what an invitation calls a member of staff; `blocked` since when messages bounce.
+
+`same_as` says that a row is only a further address of a person, to whom all that is kept belongs.
+The person's own row holds the address they are written to.
+"""
+
+link_codes = sa.Table(
+    "link_codes",
+    metadata,
+    sa.Column("person_id", sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("code_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("expires", UtcTime, nullable=False),
+)
+"""Codes that link another channel to a person, kept as digests, one for each person."""
 
 seen = sa.Table(
     "seen",

@@ -22,6 +22,7 @@ from handlers.forms import cancel, fill_in, open_form
 from handlers.helped import helped
 from handlers.invitation import accept
 from handlers.language import language
+from handlers.link_channel import act_on_link, link_channel
 from handlers.message import Reply, Request
 from handlers.my_cases import act_on_mine, my_cases
 from handlers.my_data import act_on_data, my_data
@@ -52,6 +53,9 @@ COMMANDS: Mapping[str, Act] = {
     "/ketqua": Act(show_results, msg("what became of all feedback, month by month")),
     "/dangky": Act(subscriptions, msg("what I want to be told of"), alone=True),
     "/dulieu": Act(my_data, msg("what is kept of me: see, save, erase"), alone=True),
+    "/lienket": Act(
+        link_channel, msg("use one account on several channels, or take one away"), alone=True
+    ),
     "/forget": Act(ask_first, msg("erase this conversation"), alone=True),
     "/cauhoi": Act(
         open_questions, msg("questions that got no good answer"), roles=CURATORS, alone=True
@@ -78,6 +82,7 @@ BUTTONS: Mapping[str, Act] = {
     "forget": Act(forget, alone=True),
     "invite": Act(accept, alone=True),
     "data": Act(act_on_data, alone=True),
+    "link": Act(act_on_link, alone=True),
     "question": Act(act_on_question, roles=CURATORS, alone=True),
     "feedback": Act(act_on_feedback, alone=True),
     "mine": Act(act_on_mine, alone=True),

@@ -18,9 +18,14 @@ async def my_data(request: Request, ctx: Context) -> Reply:
     t = ctx.t
     kept = await people.export(ctx.conn, ctx.person)
     own = [role_name(role, ctx) for role in sorted(ctx.roles, key=lambda r: (r.role, r.agency))]
-    sent = len(kept["cases"])
+    sent, others = len(kept["cases"]), len(kept["addresses"])
     lines = [
         t("your language and your number on this channel, so that I can answer"),
+        *(
+            [t("your other channels ({count}); /lienket shows them", count=others)]
+            if others
+            else []
+        ),
         t(
             "this conversation ({count} messages), so that you find it again",
             count=len(kept["messages"]),
@@ -74,9 +79,8 @@ async def act_on_data(request: Request, ctx: Context) -> Reply:
             text = t("Erase everything I keep of you, tasks included? This cannot be undone.")
             return Reply(text, ((Button(t("Yes, erase everything"), "data:erase-yes"),),))
         case "erase-yes":
-            await audit.note(
-                ctx.conn, audit.ERASED, str(ctx.person.id), actor=ctx.person.id, now=ctx.now
-            )
+            for number in await people.numbers(ctx.conn, ctx.person):
+                await audit.note(ctx.conn, audit.ERASED, str(number), actor=number, now=ctx.now)
             await forget_person(ctx.conn, ctx.person.id, ctx.now)
             await people.erase(ctx.conn, ctx.person)
             text = t("Everything I kept of you has been erased.")

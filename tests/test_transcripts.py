@@ -1,4 +1,4 @@
-"""The same conversations, word for word, on the terminal, in the web chat and on Telegram."""
+"""The same conversations, word for word, on all five channels."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from bot.library import Library
 from tests.botapi.running import running
 from tests.phone import bot_on_telegram
 from tests.talk import Talk
+from tests.zalobot.bot import bot_on_zalo as bot_on_zalo_bot
+from tests.zalobot.running import ZaloApi
+from tests.zalooa.bot import bot_on_zalo as bot_on_zalo_oa
+from tests.zalooa.fixtures import LAN, number_of
+from tests.zalooa.running import running as zalo_running
 
 Line = tuple[str, str]
 """What the person says (or presses, after a >), and what the answer must hold."""
@@ -45,6 +50,24 @@ TRANSCRIPTS: dict[str, Sequence[Line]] = {
         ("/dulieu", "đang được lưu"),
         (">Xóa tất cả", "không lấy lại được"),
         (">Có, xóa tất cả", "đã được xóa"),
+    ),
+    "feedback": (
+        ("/phananh", "muốn gửi gì"),
+        (">Phản ánh", "bằng lời của mình"),
+        ("đèn hỏng", "viết thêm"),
+        ("ở ấp 3 tối đi rất nguy hiểm", "sắp gửi"),
+        (">Tôi đồng ý", "Mã của anh/chị"),
+        ("/cuatoi", "Phản ánh của anh/chị"),
+    ),
+    "a form that is left": (
+        ("/phananh", "muốn gửi gì"),
+        (">Kiến nghị", "bằng lời của mình"),
+        ("/huy", ""),
+        ("lệ phí cấp hộ chiếu là bao nhiêu tiền", "Lệ phí:"),
+    ),
+    "not for everybody": (
+        ("/baocao", "không có lệnh này"),
+        ("/dangky", ""),
     ),
 }
 
@@ -91,7 +114,43 @@ def on_telegram(library: Library, folder: Path) -> Iterator[Send]:
         yield send
 
 
-CHANNELS = {"web": in_the_web_chat, "terminal": on_the_terminal, "telegram": on_telegram}
+def typed(line: str, shown: Sequence[str]) -> str:
+    """Give what is typed where there are no buttons: the number before the label."""
+    return number_of(shown[-1], line[1:]) if line.startswith(">") else line
+
+
+@contextmanager
+def on_a_zalo_account(library: Library, folder: Path) -> Iterator[Send]:
+    with zalo_running() as zalo, bot_on_zalo_oa(library, folder, zalo):
+
+        def send(line: str) -> str:
+            shown = [str(part["text"]) for part in zalo.shown(LAN)]
+            zalo.asked(LAN, typed(line, shown))
+            return "\n".join(part["text"] for part in zalo.shown(LAN)[len(shown) :])
+
+        yield send
+
+
+@contextmanager
+def on_a_zalo_bot(library: Library, folder: Path) -> Iterator[Send]:
+    with ZaloApi.running() as api, bot_on_zalo_bot(library, folder, api):
+
+        def send(line: str) -> str:
+            shown = api.texts("lan")
+            api.say("lan", typed(line, shown))
+            api.wait_for(lambda: len(api.texts("lan")) > len(shown))
+            return "\n".join(api.texts("lan")[len(shown) :])
+
+        yield send
+
+
+CHANNELS = {
+    "web": in_the_web_chat,
+    "terminal": on_the_terminal,
+    "telegram": on_telegram,
+    "zalo-oa": on_a_zalo_account,
+    "zalo-bot": on_a_zalo_bot,
+}
 
 
 @pytest.mark.parametrize("channel", CHANNELS)

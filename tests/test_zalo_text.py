@@ -112,3 +112,12 @@ def test_a_long_number_of_a_message_is_told_from_others() -> None:
     ]
     assert len({one.id for one in found if one}) == 2
     assert all(one and len(one.id) <= 64 for one in found)
+
+
+def test_below_a_numbered_list_the_numbers_go_on() -> None:
+    text = "Hồ sơ gồm:\n1. Tờ khai\n2. Giấy chứng sinh"
+    first = chosen("1", ROWS)
+    assert first is not None
+    assert f"\n3. {first[0]}\n" in messages({"text": text, "buttons": ROWS}, "vi", 2000)[0]
+    assert chosen("3", ROWS, text) == first
+    assert chosen("1", ROWS, text) is None

@@ -18,12 +18,20 @@ class DeliveryError(Exception):
 class LaterError(DeliveryError):
     """It may arrive later: after `seconds`; `doubt` says that it may have arrived already.
 
-    `all_chats` says that the platform wants nothing at all before then.
+    `all_chats` says that the platform wants nothing at all before then; `spent` that it may take
+    long, because a quota is used up or somebody has to look into it.
     """
 
     def __init__(
-        self, why: str, seconds: float = 0.0, *, doubt: bool = False, all_chats: bool = False
+        self,
+        why: str,
+        seconds: float = 0.0,
+        *,
+        doubt: bool = False,
+        all_chats: bool = False,
+        spent: bool = False,
     ) -> None:
+        self.spent = spent
         self.seconds = seconds
         self.doubt = doubt
         self.all_chats = all_chats

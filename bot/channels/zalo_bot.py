@@ -95,6 +95,11 @@ class ZaloBot:
 
     async def send(self, user: str, body: Mapping[str, Any]) -> str:
         """Send one message; gives Zalo's number of the last part of it, raises DeliveryError."""
+        with self.choices.showing(user, body):
+            return await self._send_parts(user, body)
+
+    async def _send_parts(self, user: str, body: Mapping[str, Any]) -> str:
+        """Send all parts that an earlier try did not send."""
         number = ""
         texts = messages(body, await self._lang(user, body), self.shows.limit)
         told, done = self.begun.pop(user, ([], 0))
@@ -106,7 +111,6 @@ class ZaloBot:
             except Exception:
                 self.begun[user] = (texts, at)
                 raise
-        self.choices.show(user, body.get("buttons", ()))
         return number
 
     async def _write(self, user: str, text: str) -> str:

@@ -93,7 +93,7 @@ def meaning(error: ZaloError | httpx.HTTPError) -> DeliveryError:
     told = why(error)
     match error.code:
         case HTTPStatus.TOO_MANY_REQUESTS | HTTPStatus.UNAUTHORIZED:
-            return LaterError(TROUBLE[error.code], LONG, all_chats=True)
+            return LaterError(TROUBLE[error.code], LONG, all_chats=True, spent=True)
         case 0 | HTTPStatus.REQUEST_TIMEOUT | HTTPStatus.GATEWAY_TIMEOUT:
             return LaterError(told, doubt=True)
         case HTTPStatus.FORBIDDEN:

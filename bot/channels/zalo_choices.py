@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.channels.remembered import Remembered
 from bot.channels.zalo_text import Choice, Rows, chosen
@@ -20,10 +21,15 @@ HOLD = dt.timedelta(days=3)
 
 
 class Shown(NamedTuple):
-    """The buttons of a message, and when it was shown."""
+    """The buttons of a message, the words above them, and when it was shown."""
 
     at: dt.datetime
     rows: Rows
+    text: str
+
+
+def _shown(at: dt.datetime, body: Mapping[str, Any]) -> Shown:
+    return Shown(at, body.get("buttons", ()), str(body.get("text", "")))
 
 
 class Choices:
@@ -38,9 +44,21 @@ class Choices:
         self.channel = channel
         self.shown = Remembered[Shown]()
 
-    def show(self, user: str, rows: Rows) -> None:
-        """Remember what somebody was shown a moment ago."""
-        self.shown[user] = Shown(self.service.clock(), rows)
+    @contextlib.contextmanager
+    def showing(self, user: str, body: Mapping[str, Any]) -> Iterator[None]:
+        """Remember what somebody is shown: an answer may be here before Zalo says “sent”.
+
+        What could not be sent was not shown.
+        """
+        before = self.shown.get(user)
+        self.shown[user] = _shown(self.service.clock(), body)
+        try:
+            yield
+        except BaseException:
+            self.shown.pop(user, None)
+            if before:
+                self.shown[user] = before
+            raise
 
     async def read(self, request: Request) -> Request:
         """Turn typed words into the press they stand for; raises UnavailableError."""
@@ -71,7 +89,7 @@ async def choice_of(
     last = await _newest(service, channel, user, shown)
     if last is None or service.clock() - last.at > HOLD:
         return None
-    return chosen(text, last.rows)
+    return chosen(text, last.rows, last.text)
 
 
 async def _newest(service: Service, channel: str, user: str, shown: Shown | None) -> Shown | None:
@@ -83,4 +101,4 @@ async def _newest(service: Service, channel: str, user: str, shown: Shown | None
         raise UnavailableError(str(error)) from error
     if sent is None or (shown is not None and shown.at >= sent.at):
         return shown
-    return Shown(sent.at, sent.body.get("buttons", ()))
+    return _shown(sent.at, sent.body)

@@ -100,12 +100,11 @@ class ZaloOA:
     async def send(self, user: str, body: Mapping[str, Any]) -> str:
         """Send one message, in several parts where needed; gives the last number of it."""
         try:
-            number = await self._send_parts(user, body)
+            with self.choices.showing(user, body):
+                return await self._send_parts(user, body)
         except ClosedError:
             self.open.pop(user, None)
             raise
-        self.choices.show(user, body.get("buttons", ()))
-        return number
 
     async def _send_parts(self, user: str, body: Mapping[str, Any]) -> str:
         """Send all parts that an earlier try did not send."""

@@ -73,4 +73,4 @@ def meaning(code: int) -> DeliveryError:  # noqa: PLR0911 - a table, one line ea
 def alarm(told: str) -> LaterError:
     """Call a person, and let nothing go for long: only they can help."""
     LOG.error("Zalo takes no messages until somebody looks into it", extra={"why": told})
-    return LaterError(told, LONG, all_chats=True)
+    return LaterError(told, LONG, all_chats=True, spent=True)

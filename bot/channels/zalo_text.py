@@ -19,6 +19,8 @@ NO_FILES: Mapping[str, str] = {
 """What stands in the place of files, in each language."""
 _NUMBER = re.compile(r"(?:(?:so|chon|number|no)\b[ .]*)*[(]?([0-9]{1,3}) ?[).:]?")
 _STAR = "★"
+_LISTED = re.compile(r"^ *([0-9]{1,2})[.)] ", re.MULTILINE)
+"""A line of a list in the words themselves."""
 _KEYCAP = str.maketrans("", "", "\ufe0f\u20e3")
 """What makes a digit of the keyboard of emojis: 2️⃣ is a 2 that was drawn."""
 Choice = tuple[str, str]
@@ -27,20 +29,21 @@ Rows = Sequence[Sequence[Mapping[str, str]]]
 """A message's buttons, as they are kept and queued."""
 
 
-def choices(rows: Rows) -> dict[int, Choice]:
+def choices(rows: Rows, text: str = "") -> dict[int, Choice]:
     """Give what can be chosen, by the number that stands before it.
 
-    Stars are numbered by how many they are: whoever types 5 means five.
+    Stars are numbered by how many they are: whoever types 5 means five. Below a text that is a
+    numbered list the numbers go on, so that each means one thing.
     """
     found = [(one["label"], one["action"]) for row in rows for one in row if "action" in one]
     if found and all(set(label) == {_STAR} for label, _ in found):
         return {len(label): (label, action) for label, action in found}
-    return dict(enumerate(found, 1))
+    return dict(enumerate(found, 1 + max(map(int, _LISTED.findall(text)), default=0)))
 
 
-def menu(rows: Rows, lang: str) -> str:
+def menu(rows: Rows, lang: str, text: str = "") -> str:
     """Write buttons as lines: those that do something numbered, those that lead somewhere bare."""
-    offered = choices(rows)
+    offered = choices(rows, text)
     lines = [f"{number}. {label}" for number, (label, _) in offered.items()]
     links = [f"{one['label']}: {one['url']}" for row in rows for one in row if "url" in one]
     t = translator(lang)
@@ -51,7 +54,7 @@ def menu(rows: Rows, lang: str) -> str:
 def messages(body: Mapping[str, Any], lang: str, limit: int) -> list[str]:
     """Give the messages of a reply, each of at most `limit` UTF-16 units, its menu in the last."""
     text = _composed("\n\n".join(_told(body, lang)))
-    below = _composed(menu(body.get("buttons", ()), lang))
+    below = _composed(menu(body.get("buttons", ()), lang, str(body.get("text", ""))))
     above = parts(text, limit)
     if not below:
         return above
@@ -61,11 +64,14 @@ def messages(body: Mapping[str, Any], lang: str, limit: int) -> list[str]:
     return [*above, *parts(below, limit)]
 
 
-def chosen(text: str, rows: Rows) -> Choice | None:
-    """Find the choice somebody typed, by its number or its label, with accents or without."""
+def chosen(text: str, rows: Rows, above: str = "") -> Choice | None:
+    """Find the choice somebody typed, by its number or its label, with accents or without.
+
+    `above` are the words that stood above the choices.
+    """
     if not text or len(text) > LONGEST_CHOICE or text.startswith("/"):
         return None
-    offered = choices(rows)
+    offered = choices(rows, above)
     typed = plain(text)
     if number := _NUMBER.fullmatch(typed):
         return offered.get(int(number[1]))
