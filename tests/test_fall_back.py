@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.channel import ClosedError, DeliveryError, LaterError, Shows
 from bot.deliver import Deliverer
@@ -16,7 +17,10 @@ from bot.pace import Pace
 from db import linked, outbox, people, schema
 from db.people import Person
 from handlers.message import Address, Request
-from tests.talk import Talk
+from tests.talk import NOON, Talk
+from tests.test_database import empty, ready, using
+
+__all__ = ["empty", "ready"]
 
 
 def rows(talk: Talk, statement: sa.Select[Any]) -> list[Any]:
@@ -197,3 +201,27 @@ def test_an_announcement_comes_once(talk: Talk) -> None:
     assert telegram.sent == [f"7: announce:12:person:{first.id}"]
     assert zalo.sent == [f"7: announce:13:person:{second.id}"]
     assert state_of(talk, f"announce:13:person:{first.id}")[1] == "sent"
+
+
+def test_both_databases_join_swap_and_part(ready: str) -> None:
+    async def work(engine: AsyncEngine) -> list[Any]:
+        async with engine.begin() as conn:
+            new = [
+                await people.find_or_add(conn, name, "7", lang="vi", now=NOON)
+                for name in ("telegram", "zalo-oa")
+            ]
+            for person in new:
+                key = f"announce:1:person:{person.id}"
+                to = outbox.Queued(key, person.channel, "7", {"text": "a"}, person.id)
+                await outbox.add_all(conn, [to], priority=outbox.ANNOUNCEMENT, now=NOON)
+            code = await linked.make_code(conn, new[0], now=NOON)
+            assert await linked.use(conn, code, now=NOON) == new[0]
+            await linked.join(conn, new[1], new[0])
+            other = await linked.reachable(conn, "telegram", "7", blocked=True, now=NOON)
+            await linked.reachable(conn, "zalo-oa", "7", blocked=False, now=NOON)
+            found = await people.find(conn, "telegram", "7")
+            parted = await linked.part(conn, new[0], "telegram", "7")
+            alone = await people.find(conn, "telegram", "7")
+            return [other == found, other and other.channel, parted, alone and alone.id]
+
+    assert using(ready, work) == [True, "zalo-oa", True, 2]
