@@ -94,7 +94,10 @@ async def go_on(request: Request, ctx: Context, form: Dialog) -> Reply:
         data["place"] = [request.place.latitude, request.place.longitude]
     if refused:
         await _go_to(form.step, data, ctx)
-        return Reply(t("Only pictures (JPEG, PNG, WebP) of up to 8 MB are taken."), unkept=True)
+        return Reply(
+            t("Only pictures (JPEG, PNG, WebP) of up to 8 MB are taken, no more than three."),
+            unkept=True,
+        )
     if len(text.split()) < LEAST_WORDS:
         await _go_to("words", data, ctx)
         return Reply(t("Please also say in a few words what it is about, and where."), unkept=True)
