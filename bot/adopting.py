@@ -11,8 +11,8 @@ from pathlib import Path
 
 from bot.commands.check import replay
 from bot.library import open_library
-from content.load import Content
 from content.read import ContentError, Problem
+from content.whole import Content
 from handlers.search import cache
 
 BANK = "questions.jsonl"

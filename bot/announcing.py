@@ -7,7 +7,7 @@ import logging
 
 from bot.outgoing import letter_body
 from bot.turn import Service
-from content.load import Content
+from content.whole import Content
 from db import announced, announcements, people, roles
 from db.announced import Limit
 from db.announcements import APPROVED, STOPPED, Announcement

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from content.load import Content, load
+from content.load import load
+from content.whole import Content
 from handlers.search import cache
 from handlers.search.build import build
 from handlers.search.index import Index

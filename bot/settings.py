@@ -12,7 +12,7 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from content.load import HERE as BUILT_IN_CONTENT
+from content.whole import HERE as BUILT_IN_CONTENT
 
 PREFIX = "BOT_"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")

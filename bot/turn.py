@@ -14,7 +14,7 @@ from bot.deliver import Deliverer
 from bot.metrics import SECONDS, TAKEN
 from bot.outgoing import EXPIRES, body, queued, rows
 from content.catalogue import translator
-from content.load import Content
+from content.whole import Content
 from db import limits, linked, messages, outbox, people, roles
 from db.engine import Connection, DatabaseError, Engine, reading_errors, scrub
 from db.messages import Message

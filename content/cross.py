@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from content.model import Question
 from content.read import Problem
-
-if TYPE_CHECKING:
-    from content.load import Content
+from content.whole import Content
 
 LONGEST_BODY, LONGEST_REPORT = 28, 8
 """Letters of ids: buttons name a report and a body together, and platforms give them 64 bytes."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from content.catalogue import Translator
-from content.load import Content
+from content.whole import Content
 from db.dialogs import Dialog
 from db.engine import Connection
 from db.people import Person

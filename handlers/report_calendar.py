@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import secrets
 
-from content.load import Content
+from content.whole import Content
 from db import facts, report_events
 from db.engine import Connection
 from db.roles import Role

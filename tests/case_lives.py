@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from content.load import HERE, load
+from content.load import load
+from content.whole import HERE
 from db import case_log, cases
 from handlers.cases.codes import new_code
 from handlers.cases.desk import listed

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from bot.library import Library, open_library
-from content.load import HERE, Content, load
+from content.load import load
+from content.whole import HERE, Content
 from tests.small_content import write_content
 from tests.talk import Talk
 

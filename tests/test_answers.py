@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from bot.library import Library
 from content.catalogue import read_catalogue, translator
-from content.load import Content
+from content.whole import Content
 from handlers.answers.procedure import LABELS
 from handlers.answers.render import render, show
 from handlers.search.follow import find

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.catalogue import translator
-from content.load import HERE, Content, load
+from content.load import load
 from content.reports import Calendar, SpecialDay
+from content.whole import HERE, Content
 from handlers.dates import read_day
 from handlers.reports.due import obligations, periods, why, working_days
 from handlers.reports.notices import simulate

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bot.case_clock import tick_cases
 from bot.library import Library, open_library
-from content.load import HERE
+from content.whole import HERE
 from db import case_log
 from handlers.cases.codes import read_code
 from handlers.cases.figures import figures

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from content.load import HERE
+from content.whole import HERE
 from db import case_log
 from db.case_log import Act
 from db.engine import open_engine, upgrade

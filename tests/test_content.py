@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.load import Content, load
+from content.load import load
 from content.model import Procedure, Question
 from content.read import ContentError, Problem, Source, build, parse_yaml, read_jsonl
+from content.whole import Content
 from tests.small_content import (
     BIRTH,
     GREETING,

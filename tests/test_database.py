@@ -272,15 +272,9 @@ def test_a_question_is_kept_and_goes_with_its_person(ready: str) -> None:
     async def work(engine: AsyncEngine) -> list[object]:
         person = await somebody(engine)
         async with engine.begin() as conn:
+            kept = {"channel": "web", "lang": "vi", "status": "refused"}
             number = await questions.add(
-                conn,
-                "gì?",
-                channel="web",
-                lang="vi",
-                status="refused",
-                refs=("plan:I",),
-                now=NOON,
-                person=person,
+                conn, "gì?", refs=("plan:I",), now=NOON, person=person, **kept
             )
         async with engine.begin() as conn:
             found = await questions.find(conn, number)

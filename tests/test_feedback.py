@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -12,7 +11,6 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from PIL import Image
 
 from bot.library import Library
 from bot.sealing import Sealer
@@ -215,30 +213,6 @@ def test_consent_can_be_withdrawn_without_losing_the_rest(office: Office) -> Non
     assert rows(office, "SELECT count(*) FROM consents WHERE withdrawn IS NULL") == [(0,)]
     assert "chưa gửi" in an.say("/cuatoi")
     assert "Nguồn:" in an.say("làm hộ chiếu ở đâu")
-
-
-def test_pictures_come_without_where_they_were_taken(office: Office) -> None:
-    an = office.talks["an"]
-    an.say("/phananh")
-    an.press("Phản ánh")
-    assert "chỉ nhận ảnh" in an.send_file("x.svg", b"<svg onload='alert(1)'/>")
-    an.send_file("x.jpg", photo_with_place(), LAMP)
-    an.press("Tôi đồng ý")
-    (data,) = rows(office, "SELECT data FROM case_files")[0]
-    assert isinstance(data, bytes)
-    with Image.open(io.BytesIO(data)) as kept:
-        assert not kept.getexif()
-        assert kept.size == (64, 48)
-
-
-def photo_with_place() -> bytes:
-    image = Image.new("RGB", (64, 48), "red")
-    exif = Image.Exif()
-    exif.get_ifd(0x8825)[2] = (10.0, 30.0, 0.0)  # the latitude
-    exif[0x010E] = CANARY
-    file = io.BytesIO()
-    image.save(file, "JPEG", exif=exif)
-    return file.getvalue()
 
 
 @pytest.mark.parametrize("role", ["focal", "editor", ""])

@@ -14,7 +14,8 @@ from starlette.types import Message
 from bot.reminding import LAST
 from bot.turn import Service
 from bot.web import in_time, make_app
-from content.load import HERE, load
+from content.load import load
+from content.whole import HERE
 from db import facts
 from db.engine import Engine, open_engine, upgrade
 from handlers.search.index import Index

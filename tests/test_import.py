@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from bot.importing import import_procedures, to_yaml
-from content.load import Content, load
+from content.load import load
 from content.model import Procedure
 from content.read import Source, parse_yaml
+from content.whole import Content
 from tests.small_content import FILES, write_content
 
 ROW = {

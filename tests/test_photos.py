@@ -13,6 +13,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from handlers.cases.photos import LONGEST, MOST_BYTES, clean_photo
+from tests.office import Office
+from tests.test_feedback import LAMP, office, rows
+
+__all__ = ["office"]
 
 
 def picture(kind: str, size: tuple[int, int] = (64, 48)) -> bytes:
@@ -100,3 +104,27 @@ def test_no_damage_to_a_picture_breaks_the_reading(
 @settings(deadline=None)
 def test_any_bytes_are_a_picture_or_none(data: bytes) -> None:
     assert clean_photo(data) is None
+
+
+def test_pictures_come_without_where_they_were_taken(office: Office) -> None:
+    an = office.talks["an"]
+    an.say("/phananh")
+    an.press("Phản ánh")
+    assert "chỉ nhận ảnh" in an.send_file("x.svg", b"<svg onload='alert(1)'/>")
+    an.send_file("x.jpg", photo_with_place(), LAMP)
+    an.press("Tôi đồng ý")
+    (data,) = rows(office, "SELECT data FROM case_files")[0]
+    assert isinstance(data, bytes)
+    with Image.open(io.BytesIO(data)) as kept:
+        assert not kept.getexif()
+        assert kept.size == (64, 48)
+
+
+def photo_with_place() -> bytes:
+    image = Image.new("RGB", (64, 48), "red")
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[2] = (10.0, 30.0, 0.0)  # the latitude
+    exif[0x010E] = "chim-hoang-yen-771"
+    file = io.BytesIO()
+    image.save(file, "JPEG", exif=exif)
+    return file.getvalue()

@@ -12,7 +12,8 @@ import yaml
 from typer.testing import CliRunner
 
 from bot.cli import app
-from content.load import HERE, Content, load
+from content.load import load
+from content.whole import HERE, Content
 from tests.derived_reminders import derive
 
 KEYS = ("at", "report", "year", "agency", "step", "to", "due")

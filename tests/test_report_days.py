@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from content.load import HERE
+from content.whole import HERE
 from tests.office import Office
 from tests.report_office import KEY, office
 

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.jobs import beat
 from bot.reminding import SINCE, tick, watch
 from bot.turn import Service
-from content.load import HERE, load
+from content.load import load
+from content.whole import HERE
 from db import facts, people, roles, schema
 from db.engine import open_engine
 from db.roles import Role

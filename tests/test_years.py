@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from content.load import HERE, load
+from content.load import load
+from content.whole import HERE
 from tests.years.history import run
 
 CONTENT = load(HERE)

@@ -17,9 +17,9 @@ from bot.outgoing import letter_body, queued
 from bot.settings import load
 from content.announcement import STAFF, Draft
 from content.catalogue import translator
-from content.load import Content
 from content.load import load as load_content
 from content.read import ContentError, Problem, Source, build, open_text, parse_yaml
+from content.whole import Content
 from db import announced, outbox, roles
 from db.engine import Connection
 from db.people import Person

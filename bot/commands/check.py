@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.console import fail, say
 from bot.library import open_library
 from bot.settings import load
-from content.load import Content
 from content.read import Problem
+from content.whole import Content
 from handlers.search.follow import find
 from handlers.search.index import Index
 

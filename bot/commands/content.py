@@ -19,10 +19,10 @@ from bot.importing import import_procedures
 from bot.library import open_library
 from bot.settings import load
 from content.catalogue import translator
-from content.load import Content, Entry
 from content.load import load as load_content
 from content.model import Agency, Kept, Unit
 from content.reports import Report, Reports
+from content.whole import Content, Entry
 from db import questions
 from db.engine import Connection
 from handlers.answers.render import show as show_reply

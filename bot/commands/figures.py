@@ -16,8 +16,8 @@ import typer
 from bot.console import fail, say
 from bot.database import with_database
 from bot.settings import load
-from content.load import Content
 from content.load import load as load_content
+from content.whole import Content
 from db import announced, audit, case_log, cases, questions, report_events
 from db.case_log import Act
 from db.engine import Connection

@@ -14,8 +14,8 @@ from rich.table import Table
 from bot.console import fail, known_lang, say
 from bot.settings import load
 from content.catalogue import Translator, translator
-from content.load import Content
 from content.load import load as load_content
+from content.whole import Content
 from handlers.reports.calendar_file import calendar_file
 from handlers.reports.due import Obligation, obligations, of_year, why
 from handlers.reports.notices import Notice, simulate

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from content.catalogue import Translator
-from content.load import Content
+from content.whole import Content
 from handlers.context import ZONE
 
 REPORTING = ("focal", "deputy", "head")

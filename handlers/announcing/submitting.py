@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from content.load import Content
+from content.whole import Content
 from db import announced, announcements, audit, roles
 from db.announcements import APPROVED, WAITING
 from db.engine import Connection

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from content.catalogue import Translator
-from content.load import Content
 from content.model import Agency
+from content.whole import Content
 from handlers.answers.pieces import bullets, section, together
 
 

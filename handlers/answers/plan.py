@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 
 from content.catalogue import Translator
-from content.load import Content
 from content.model import PlanList, Unit
+from content.whole import Content
 from handlers.answers.pieces import bullets, section, together
 
 

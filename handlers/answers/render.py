@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from content.catalogue import Translator
-from content.load import Content
 from content.model import Agency, Answer, Procedure, Unit
 from content.reports import Report
+from content.whole import Content
 from handlers.answers.agency import one_agency
 from handlers.answers.general import one_answer
 from handlers.answers.pieces import together

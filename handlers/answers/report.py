@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from content.catalogue import Translator
-from content.load import Content
 from content.reports import Report
+from content.whole import Content
 from handlers.answers.pieces import bullets, section, together
 from handlers.reports.due import Period, periods, why
 

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from content.feedback import Feedback, Intent, Labelled, Spoken
-from content.load import Content
+from content.whole import Content
 from handlers.search.features import Space, learn_space, views
 from handlers.search.index import Index
 from handlers.search.reading import Reader

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from PIL import Image, ImageDraw
 
 from content.catalogue import Translator, msg
-from content.load import Content
+from content.whole import Content
 from handlers.context import ZONE
 from handlers.drawing import GREY, INK, PAPER, RULE, fit, font
 from handlers.reports.board_text import head

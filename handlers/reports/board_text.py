@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from content.catalogue import Translator
-from content.load import Content
+from content.whole import Content
 from handlers.answers.pieces import bullets, together
 from handlers.reports.due import Period
 from handlers.reports.period_of import Line

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from icalendar import Alarm, Calendar, Event
 
 from content.catalogue import Translator
-from content.load import Content
+from content.whole import Content
 from handlers.context import ZONE
 from handlers.reports.due import Obligation
 from handlers.reports.words import agency_name, period_name, why_due

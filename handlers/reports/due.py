@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from content.catalogue import Translator
-from content.load import Content
 from content.model import Agency, Both
 from content.reports import Due, Profile, Report, Reports, Shift, Window
+from content.whole import Content
 from handlers.reports.working_days import WorkingDays
 
 

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from content.load import Content
 from content.reports import Step
+from content.whole import Content
 from handlers.context import ZONE
 from handlers.reports.due import Period, working_days
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from content.load import Content
+from content.whole import Content
 from handlers.context import ZONE
 from handlers.reports.due import Obligation, Period
 from handlers.reports.ladder import COORDINATOR_AGENCY, OPENED, Ladders, Rung

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from content.load import Content
 from content.model import Both
+from content.whole import Content
 from db.report_events import Event
 from handlers.reports.due import DueDay, Obligation, Period
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 
 from content.catalogue import Translator
-from content.load import Content
+from content.whole import Content
 from handlers.answers.pieces import bullets, together
 from handlers.message import Button, Rows
 from handlers.reports.letters import Mail, is_to_coordinator

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from content.load import Content
+from content.whole import Content
 from db import report_events
 from db.engine import Connection
 from db.report_events import Event

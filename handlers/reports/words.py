@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from content.catalogue import Translator, msg
-from content.load import Content
+from content.whole import Content
 from handlers.reports.due import Obligation, Period, why
 from handlers.reports.notices import AGAIN, NUDGE, Notice
 

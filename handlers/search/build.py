@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from threadpoolctl import threadpool_limits
 
-from content.load import Content
+from content.whole import Content
 from handlers.search.classify import Block, Numbers, Scores, train
 from handlers.search.decide import read_signs
 from handlers.search.facet import FacetMachine, Phrases, learn_facets

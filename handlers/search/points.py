@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from content.load import Content, Entry
 from content.model import Agency, Answer, Procedure, Question, Unit
 from content.reports import Report
+from content.whole import Content, Entry
 
 REFUSE = "refuse:"
 _CLAUSE = re.compile(r"[;.]\s+")

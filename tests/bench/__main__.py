@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bot.library import Library, open_library
-from content.load import HERE
+from content.whole import HERE
 from tests.bench import (
     announcing,
     demo,

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.library import Library
 from content.catalogue import translator
-from content.load import Content
 from content.model import Question
+from content.whole import Content
 from handlers.answers.render import render
 from handlers.search.decide import Found
 from handlers.search.follow import find

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from content.load import Content
+from content.whole import Content
 from tests.bench.asking import Row, bank_row
 from tests.bench.corpus import REFUSE, Corpus, gather, tokenise
 from tests.bench.engines import ENGINES, Engine

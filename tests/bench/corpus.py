@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from content.load import Content, Entry
 from content.model import Agency, Answer, Procedure, Unit
+from content.whole import Content, Entry
 from tests.bench.engines import Words
 from tests.disturb import fold
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from content.load import Content
 from content.model import Both, Procedure
+from content.whole import Content
 
 OBJECTS = (
     ("xe máy điện", "electric motorbikes"),

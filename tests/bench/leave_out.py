@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.library import Library
-from content.load import Content
+from content.whole import Content
 from handlers.search.build import build
 from handlers.search.follow import find
 from tests.bench.asking import Row, bank_row

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.commands.figures import stories
-from content.load import Content
+from content.whole import Content
 from db import cases, facts
 from db.case_log import HEAD, START, Act
 from db.cases import Wanted

@@ -16,8 +16,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.settings import load
-from content.load import Content
 from content.load import load as load_content
+from content.whole import Content
 from db import case_log, facts
 from db.case_log import HEAD, START, Act, digest_of
 from db.engine import Connection, Engine, open_engine

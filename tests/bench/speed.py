@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from content.load import HERE, Content
+from content.whole import HERE, Content
 from tests.bench.asking import Row, bank_row
 from tests.bench.demo import ROOT, Started
 from tests.bench.tables import NONE, note, number, table

@@ -24,7 +24,8 @@ from telegram.ext import Application, ContextTypes, MessageHandler, filters
 
 from bot.library import open_library
 from bot.pace import Pace
-from content.load import HERE, load
+from content.load import load
+from content.whole import HERE
 from db.engine import upgrade
 from tests.bench.demo import ROOT
 from tests.bench.tables import note, number, table

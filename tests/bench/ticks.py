@@ -15,7 +15,7 @@ import numpy as np
 
 from bot.reminding import SINCE, tick, watch
 from bot.turn import Service
-from content.load import Content
+from content.whole import Content
 from db import facts, people, report_events, roles
 from db.engine import Engine, open_engine, upgrade
 from db.roles import Role

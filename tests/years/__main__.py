@@ -10,7 +10,8 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 
-from content.load import HERE, Content, load
+from content.load import load
+from content.whole import HERE, Content
 from tests.years.history import run
 from tests.years.record import Report
 from tests.years.world import BODIES

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.reminding import tick
-from content.load import Content
+from content.whole import Content
 from db import people, reminders, report_events, roles
 from db.engine import Connection, upgrade_at
 from db.roles import Role

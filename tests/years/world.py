@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from content.load import Content
 from content.model import Agency, Both
+from content.whole import Content
 from handlers.context import ZONE
 from handlers.reports.due import Obligation, obligations
 from handlers.reports.notices import simulate

@@ -15,7 +15,7 @@ from bot.library import Library, open_library
 from bot.logs import set_up
 from bot.pace import Pace
 from bot.turn import Service, Taken
-from content.load import HERE
+from content.whole import HERE
 from db.engine import open_engine
 from handlers.message import Request
 from tests import bots
