@@ -106,7 +106,7 @@ class Deliverer:
             except Exception:
                 LOG.exception("the queue cannot be read")
                 found = 0
-            if not found:
+            if not found and len(self.tasks) < AT_ONCE:
                 await asyncio.sleep(PAUSE)
             else:
                 await asyncio.wait(self.tasks, return_when=asyncio.FIRST_COMPLETED)
