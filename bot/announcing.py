@@ -10,8 +10,8 @@ from bot.turn import Service
 from content.whole import Content
 from db import announced, announcements, people, roles
 from db.announced import Limit
-from db.announcements import APPROVED, STOPPED, Announcement
-from db.engine import Connection
+from db.announcements import APPROVED, SENDING, STOPPED, Announcement
+from db.engine import Connection, patiently
 from handlers.announcing.audience import is_urgent
 from handlers.announcing.wording import LANGS, wording
 from handlers.run_announcement import EDITORS
@@ -24,19 +24,24 @@ LOG = logging.getLogger("motcua.announcing")
 
 async def tick_announcements(service: Service) -> int:
     """Queue what was approved and is due; gives how many messages that was."""
-    queued = 0
+    now = service.clock()
     async with service.engine.begin() as conn:
-        now = service.clock()
-        for one in await announcements.in_state(conn, APPROVED):
-            if dt.datetime.fromisoformat(one.content["at"]) <= now:
-                queued += await _queue(conn, service.content, one, now)
+        found = await announcements.in_state(conn, APPROVED)
+    due = [one for one in found if dt.datetime.fromisoformat(one.content["at"]) <= now]
+    queued = 0
+    for one in due:
+        async with patiently(service.engine) as conn:
+            queued += await queue_one(conn, service.content, one, now)
     return queued
 
 
-async def _queue(conn: Connection, told: Content, one: Announcement, now: dt.datetime) -> int:
+async def queue_one(conn: Connection, told: Content, one: Announcement, now: dt.datetime) -> int:
     """Queue one, if it is what was approved and both who stand for it still may."""
+    # First, so that whoever stops it, or queues it too, waits for us or is seen by us.
+    if not await announcements.turn(conn, one.id, (APPROVED,), SENDING):
+        return 0
     if announcements.digest_of(one.content) != one.digest or not await _stand(conn, one):
-        await announcements.turn(conn, one.id, (APPROVED,), STOPPED)
+        await announcements.turn(conn, one.id, (SENDING,), STOPPED)
         LOG.error("an announcement was stopped", extra={"row": one.id})
         return 0
     bodies = {}

@@ -133,7 +133,11 @@ def _body(
         before = outbox.alias()
         key = sa.literal(f"announce:{corrects}:person:") + sa.cast(people.c.id, sa.String)
         there = sa.select(before.c.sent_id).where(
-            before.c.key == key, before.c.sent_id != "", before.c.channel.in_(CAN_EDIT)
+            before.c.key == key,
+            before.c.sent_id != "",
+            before.c.channel.in_(CAN_EDIT),
+            before.c.channel == people.c.channel,
+            before.c.user == people.c.user,  # who is written to elsewhere by now gets it there
         )
         edit = sa.literal('{"edit": "') + there.scalar_subquery() + sa.literal('", ')
         rest = _by_lang({lang: body[1:] for lang, body in plain.items()})

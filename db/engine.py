@@ -56,6 +56,8 @@ PRAGMAS = (
 )
 ANSWER = 10
 """Seconds PostgreSQL may take for one statement of a bot that serves people."""
+LONG = 600
+"""Seconds it may take for the one statement that queues an announcement for a whole province."""
 IDLE = 15
 """Seconds after which PostgreSQL ends a transaction whose bot is silent, and frees its locks."""
 SERVING: Mapping[str, Any] = MappingProxyType(
@@ -95,6 +97,22 @@ def open_engine(url: str, *, serving: bool = False) -> AsyncEngine:
     else:
         sa.event.listen(engine.sync_engine, "handle_error", _silence_is_a_cut)
     return engine
+
+
+@contextlib.asynccontextmanager
+async def patiently(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Begin a transaction whose one statement may take longer than anybody waits for an answer."""
+    if engine.dialect.name == "sqlite":
+        async with engine.begin() as conn:
+            yield conn
+        return
+    url = engine.url.render_as_string(hide_password=False)
+    patient = create_async_engine(url, connect_args={**SERVING, "command_timeout": LONG})
+    try:
+        async with patient.begin() as conn:
+            yield conn
+    finally:
+        await patient.dispose()
 
 
 def beside(engine: AsyncEngine) -> AsyncEngine:

@@ -98,15 +98,16 @@ def test_a_correction_takes_the_place_of_what_was_sent_on_both_databases(ready: 
 
     async def work(engine: AsyncEngine) -> list[Any]:
         async with engine.begin() as conn:
-            for channel, user in (("telegram", "7"), ("web", "an")):
+            for channel, user in (("telegram", "7"), ("telegram", "8"), ("web", "an")):
                 person = await people.find_or_add(conn, channel, user, lang="vi", now=NOON)
                 await topics.subscribe(conn, person, "thu-tuc")
             one = await announcements.add(conn, content, by=1, now=NOON)
             wrong = {lang: {"text": "sai", "buttons": []} for lang in ("vi", "en")}
             await announced.queue(conn, one, wrong, content=content, now=NOON)
             for channel in ("telegram", "web"):
-                (row,) = await leases.lease(conn, channel, by="a", now=NOON, until=NOON, limit=9)
-                await leases.settle(conn, row.id, by="a", state="sent", sent_id="55", now=NOON)
+                for row in await leases.lease(conn, channel, by="a", now=NOON, until=NOON, limit=9):
+                    await leases.settle(conn, row.id, by="a", state="sent", sent_id="55", now=NOON)
+            await people.move(conn, "telegram", "8", "9")  # another chat: its 55 is something else
             again = {**content, "corrects": one}
             two = await announcements.add(conn, again, by=1, now=NOON)
             right = {lang: {"text": "“đúng”", "buttons": []} for lang in ("vi", "en")}
@@ -115,11 +116,12 @@ def test_a_correction_takes_the_place_of_what_was_sent_on_both_databases(ready: 
                 await leases.lease(conn, channel, by="a", now=NOON, until=NOON, limit=9)
                 for channel in ("telegram", "web")
             ]
-        return [dict(row.body) for (row,) in taken]
+        return [{row.user: dict(row.body) for row in found} for found in taken]
 
     telegram, web = using(ready, work)
-    assert web == {"text": "“đúng”", "buttons": []}
-    assert telegram == {**web, "edit": "55"}
+    new = {"text": "“đúng”", "buttons": []}
+    assert web == {"an": new}
+    assert telegram == {"7": {**new, "edit": "55"}, "9": new}
 
 
 def test_who_has_not_read_it_is_named_and_nudged_once_a_day(office: Office) -> None:

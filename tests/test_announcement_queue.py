@@ -12,13 +12,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.announcing import queue_one
 from bot.channels.channel import LaterError, Shows
 from bot.deliver import Deliverer
 from bot.library import Library
 from bot.pace import Pace
-from db import announced, announcements, leases, people, topics
-from db.engine import Connection
+from db import announced, announcements, leases, people, roles, topics
+from db.engine import Connection, patiently
 from db.outbox import Outgoing
+from db.roles import Role
 from tests.office import Office
 from tests.test_database import NOON, empty, ready, using
 
@@ -225,3 +227,25 @@ def test_who_wants_no_more_gets_nothing_of_what_is_paused(ready: str) -> None:
             return await announced.states(conn, one)
 
     assert using(ready, work) == {"opted-out": 1}
+
+
+def test_what_was_stopped_a_moment_before_is_not_queued(ready: str, library: Library) -> None:
+    async def work(engine: AsyncEngine) -> list[Any]:
+        async with engine.begin() as conn:
+            an = await people.find_or_add(conn, "web", "an", lang="vi", now=NOON)
+            await topics.subscribe(conn, an, "thu-tuc")
+            await roles.grant(conn, an, Role("editor"), by=None, now=NOON)
+            content = {"texts": {"vi": "tin"}, "audience": {}, "topic": "thu-tuc"}
+            told: dict[str, Any] = {**content, "emergency": True}
+            number = await announcements.add(conn, told, by=an.id, now=NOON, state="approved")
+            (seen,) = await announcements.in_state(conn, "approved")
+        queued = []
+        for state in ("stopped", "approved"):
+            async with engine.begin() as conn:
+                await announcements.turn(conn, number, ("approved", "stopped"), state)
+            async with patiently(engine) as conn:
+                queued.append(await queue_one(conn, library.content, seen, NOON))
+        async with engine.begin() as conn:
+            return [queued, await announced.states(conn, number)]
+
+    assert using(ready, work) == [[0, 1], {"queued": 1}]
