@@ -47,7 +47,7 @@ def announce(
         writer = None if check else await _editor(conn, by)
         content = _content(draft, told, now)
         counted = await announced.count(conn, content)
-        lines = [summary(content, counted, told, translator("vi")), *_previews(content)]
+        lines = [summary(content, counted, told, translator("vi")), *previews(content)]
         if writer is None:
             return [*lines, "Nothing was written: leave --check out and name the editor with --by."]
         number, letters = await write_down(conn, told, content, by=writer, now=now)
@@ -106,7 +106,7 @@ async def _editor(conn: Connection, number: int) -> Person:
     return found[0]
 
 
-def _previews(content: dict[str, Any]) -> Iterator[str]:
+def previews(content: dict[str, Any]) -> Iterator[str]:
     """Show it on channels with buttons, and on those that number choices instead."""
     channels = content["audience"].get("channels") or list(CHANNELS)
     numbering = [name for name in channels if name.startswith("zalo")]
