@@ -21,7 +21,8 @@ test: $(DEV_READY)
 soak: $(DEV_READY)
 	SOAK_ROUNDS=1000 SOAK_UPDATES=10000 SOAK_SECONDS=30 $(BIN)/python -m pytest -s \
 		tests/test_crash_telegram.py tests/test_hostile_bot.py tests/test_outages.py
-	SOAK_RECIPIENTS=50000 $(BIN)/python -m pytest tests/test_announcement_queue.py
+	SOAK_RECIPIENTS=50000 SOAK_KILLS=100 $(BIN)/python -m pytest -s \
+		tests/test_announcement_queue.py tests/test_crash_announcing.py
 	REPLICA_ROUNDS=50 $(BIN)/python -m pytest -s tests/test_replicas.py
 
 years: $(DEV_READY)

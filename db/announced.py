@@ -167,11 +167,12 @@ async def states(conn: AsyncConnection, number: int) -> dict[str, int]:
     return {row[0]: int(row[1]) for row in rows}
 
 
-async def by_channel(conn: AsyncConnection, number: int) -> dict[tuple[str, str], int]:
-    """Count an announcement's recipients by channel and state."""
-    found = sa.select(outbox.c.channel, outbox.c.state, sa.func.count()).where(_of(number))
-    rows = await conn.execute(found.group_by(outbox.c.channel, outbox.c.state))
-    return {(row[0], row[1]): int(row[2]) for row in rows}
+async def ends(conn: AsyncConnection, number: int) -> dict[tuple[str, str, str], int]:
+    """Count an announcement's recipients by channel, language and state."""
+    by = (outbox.c.channel, people.c.lang, outbox.c.state)
+    found = sa.select(*by, sa.func.count()).join(people, people.c.id == outbox.c.person_id)
+    rows = await conn.execute(found.where(_of(number)).group_by(*by))
+    return {(row[0], row[1], row[2]): int(row[3]) for row in rows}
 
 
 async def ended_since(conn: AsyncConnection, number: int, since: dt.datetime) -> int:

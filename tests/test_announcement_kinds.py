@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,26 @@ def test_a_correction_goes_to_whom_the_announcement_reached(office: Office) -> N
     assert tick(office) == 2
     said = [s.text for s in office.sent() if s.key.startswith("announce:2:")]
     assert said == ["Đính chính: Từ 1/5, không phải 1/4."] * 2
+
+
+def test_the_report_tells_channels_and_languages_apart_where_there_are_several(
+    office: Office,
+) -> None:
+    send_out(office)
+    mai = office.talks["mai"]
+    assert "vi:" not in mai.send("announce:show:1")
+    with sqlite3.connect(mai.engine.url.database or "") as raw:
+        raw.execute("UPDATE people SET lang = 'en' WHERE user = 'chi'")
+        raw.execute("UPDATE outbox SET channel = 'telegram', state = 'sent' WHERE user = 'be'")
+    told = [line for line in mai.send("announce:show:1").splitlines() if line.startswith("• ")]
+    assert told == [
+        "• đang chờ gửi: 2",
+        "• đã đến: 1",
+        "• Telegram: đã đến 1",
+        "• Web: đang chờ gửi 2",
+        "• en: đang chờ gửi 1",
+        "• vi: đang chờ gửi 1, đã đến 1",
+    ]
 
 
 def test_a_correction_takes_the_place_of_what_was_sent_on_both_databases(ready: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from db import announced, audit
 from db.announcements import SENDING, Announcement
@@ -28,17 +28,21 @@ def title(one: Announcement) -> str:
 async def report(one: Announcement, ctx: Context) -> str:
     """Tell it all."""
     t = ctx.t
-    counted = await announced.by_channel(ctx.conn, one.id)
+    counted = await announced.ends(ctx.conn, one.id)
     by_state = Counter[str]()
-    for (_, state), number in counted.items():
+    by_channel, by_lang = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for (channel, lang, state), number in counted.items():
         by_state[state] += number
+        by_channel[CHANNELS.get(channel, channel), state] += number
+        by_lang[lang, state] += number
+    parts = [*_parts(by_channel, ctx), *_parts(by_lang, ctx)]
     lines = [f"{t(ENDS[state])}: {number}" for state, number in sorted(by_state.items())]
     total = t("{count} recipients", count=by_state.total())
     return together(
         [
             f"{title(one)}\n{t(STATES[one.state]).capitalize()}.",
             shown(one.content),
-            bullets(total, [*lines, *_channels(counted, ctx)]) if by_state else "",
+            bullets(total, [*lines, *parts]) if by_state else "",
             await _end(one, by_state["queued"], ctx),
             await _looks(one, ctx),
             await _readings(one, ctx),
@@ -46,16 +50,12 @@ async def report(one: Announcement, ctx: Context) -> str:
     )
 
 
-def _channels(counted: dict[tuple[str, str], int], ctx: Context) -> Iterator[str]:
-    """Give a line for each channel where there are several."""
-    channels = sorted({channel for channel, _ in counted})
-    for channel in channels if len(channels) > 1 else []:
-        ends = [
-            f"{ctx.t(ENDS[state])} {number}"
-            for (of, state), number in sorted(counted.items())
-            if of == channel
-        ]
-        yield f"{CHANNELS.get(channel, channel)}: {', '.join(ends)}"
+def _parts(counted: Mapping[tuple[str, str], int], ctx: Context) -> Iterator[str]:
+    """Give a line for each channel, or each language, where there are several."""
+    every = sorted({part for part, _ in counted})
+    for part in every if len(every) > 1 else []:
+        ends = [f"{ctx.t(ENDS[s])} {n}" for (of, s), n in sorted(counted.items()) if of == part]
+        yield f"{part}: {', '.join(ends)}"
 
 
 async def _end(one: Announcement, queued: int, ctx: Context) -> str:
