@@ -17,8 +17,6 @@ from handlers.announcing.wording import LANGS, wording
 from handlers.run_announcement import EDITORS
 
 A_WEEK = dt.timedelta(days=7)
-MOST_A_WEEK = 3
-"""Announcements a citizen gets in a week; more are not read, and drive people away."""
 LOG = logging.getLogger("motcua.announcing")
 
 
@@ -48,7 +46,7 @@ async def queue_one(conn: Connection, told: Content, one: Announcement, now: dt.
     for lang in LANGS:
         text, buttons = wording(one.content, lang, one.id)
         bodies[lang] = letter_body(text, buttons)
-    most = None if _may_always(one, told) else Limit(MOST_A_WEEK, now - A_WEEK)
+    most = None if _may_always(one, told) else Limit(told.most_a_week, now - A_WEEK)
     return await announced.queue(conn, one.id, bodies, content=one.content, now=now, most=most)
 
 

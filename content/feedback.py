@@ -94,6 +94,13 @@ class Topic(Strict):
     urgent: bool = False
 
 
+class Topics(Strict):
+    """All topics, and how many announcements somebody gets of them in seven days at most."""
+
+    most_a_week: int = Field(ge=1, le=50)
+    topics: tuple[Topic, ...]
+
+
 class Spoken(Strict):
     """A message with what it is: feedback, or what is not taken here."""
 

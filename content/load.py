@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from content.cross import cross_problems
-from content.feedback import Feedback, Labelled, Spoken, Topic
+from content.feedback import Feedback, Labelled, Spoken, Topics
 from content.lexicon import Lexicon
 from content.model import (
     Agency,
@@ -120,11 +120,11 @@ def load(folder: Path = HERE) -> Content:
     lexicons = reading.records(folder / "lexicon.yaml", Lexicon)
     reports = reading.records(folder / "reports.yaml", Reports)
     feedbacks = reading.records(folder / "feedback.yaml", Feedback)
-    topics = reading.records(folder / "topics.yaml", Topic)
+    told = reading.records(folder / "topics.yaml", Topics)
     numbered = _lines(reading, "questions.jsonl", Question)
     labelled = _lines(reading, "cases.jsonl", Labelled)
     spoken = _lines(reading, "intents.jsonl", Spoken)
-    if not (documents and lexicons and reports and feedbacks):
+    if not (documents and lexicons and reports and feedbacks and told):
         raise ContentError(reading.problems)
     content = Content(
         document=documents[0],
@@ -139,7 +139,8 @@ def load(folder: Path = HERE) -> Content:
         feedback=feedbacks[0],
         cases=tuple(case for _, case in labelled),
         spoken=tuple(line for _, line in spoken),
-        topics=tuple(topics),
+        topics=told[0].topics,
+        most_a_week=told[0].most_a_week,
         folder=folder,
         places=reading.places,
     )

@@ -46,6 +46,7 @@ class Content:
     cases: tuple[Labelled, ...] = ()
     spoken: tuple[Spoken, ...] = ()
     topics: tuple[Topic, ...] = ()
+    most_a_week: int = 3
     folder: Path = HERE
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 

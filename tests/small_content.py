@@ -269,7 +269,7 @@ FILES: Mapping[str, str] = {
     "lexicon.yaml": LEXICON,
     "reports.yaml": REPORTS,
     "feedback.yaml": FEEDBACK,
-    "topics.yaml": "- {id: thu-tuc, name: {vi: Thủ tục mới, en: New procedures}}\n",
+    "topics.yaml": "most_a_week: 3\ntopics: [{id: thu-tuc, name: {vi: Thủ tục mới, en: New}}]\n",
     "cases.jsonl": CASES,
     "intents.jsonl": INTENTS,
     "questions.jsonl": QUESTIONS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,16 @@ def test_more_than_three_a_week_are_held_back_but_not_what_is_urgent(office: Off
     tick(office)
     assert news(office)["an"] == "queued"
     assert "tuần này đã nhận đủ" in office.talks["mai"].send("announce:show:4")
+
+
+def test_how_many_a_week_is_said_by_the_content(office: Office) -> None:
+    service = office.talks["an"].service
+    service.content = replace(service.content, most_a_week=1)
+    send_out(office)
+    write(office.talks["mai"])
+    approve(office)
+    tick(office)
+    assert set(news(office).values()) == {"too-many"}
 
 
 def test_a_correction_goes_to_whom_the_announcement_reached(office: Office) -> None:
