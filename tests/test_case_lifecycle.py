@@ -113,6 +113,19 @@ class Lifecycle(RuleBasedStateMachine):
         talk.say("/huy")
 
     @precondition(lambda self: self.codes)
+    @rule(at=st.integers(0, 9), outcome=st.sampled_from(OUTCOMES), stars=st.integers(0, 5))
+    def is_answered_and_perhaps_rated_and_sent_back(
+        self, at: int, outcome: str, stars: int
+    ) -> None:
+        """A whole turn of the life, which single presses would seldom find."""
+        number = at % len(self.codes) + 1
+        self.staff_act("hoa", "start", "", number - 1, "")
+        self.staff_act("hoa", "answer", outcome, number - 1, "Đã xong.")
+        if stars:
+            self.citizen_acts("rate", number - 1, stars)
+            self.citizen_acts("reject", number - 1, 0)
+
+    @precondition(lambda self: self.codes)
     @rule(
         verb=st.sampled_from(("confirm", "reject", "rate", "withdraw", "more")),
         at=st.integers(0, 9),
