@@ -99,6 +99,9 @@ class Deliverer:
     async def run(self) -> None:
         """Send what is due until cancelled; only the process that holds the post may."""
         await self.reclaim()
+        if self.channel.pace.per_second:
+            # Whoever sent until now, perhaps killed a moment ago, may have filled this second.
+            self.gate.close(_now() + 1)
         while True:
             try:
                 found = await self.take_due()
