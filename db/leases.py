@@ -158,15 +158,16 @@ async def _one_at_a_time(conn: AsyncConnection, channel: str) -> None:
 
 
 async def reclaim(conn: AsyncConnection, channel: str, *, by: str, now: dt.datetime) -> None:
-    """End the leases of all others: of a process that is gone, where only `by` may send now."""
-    held = sa.and_(
-        outbox.c.channel == channel,
-        outbox.c.state == "queued",
-        outbox.c.lease_until.is_not(None),
-        outbox.c.lease_by != by,
-    )
+    """End the leases of all others: of a process that is gone, where only `by` may send now.
+
+    What was paused, stopped or refused while it was on its way may have arrived: nobody knows.
+    """
+    told = outbox.c.lease_until.is_not(None) & (outbox.c.lease_by != by)
+    others = sa.update(outbox).where(outbox.c.channel == channel, told)
     over = now - dt.timedelta(seconds=1)
-    await conn.execute(sa.update(outbox).where(held).values(lease_until=over))
+    await conn.execute(others.where(outbox.c.state == "queued").values(lease_until=over))
+    away = others.where(outbox.c.state.in_(_IN_HANDS[1:]))
+    await conn.execute(away.values(state="unknown", reason=NO_WORD, done=now, lease_until=None))
 
 
 _IN_HANDS = ("queued", "paused", "stopped", "opted-out")

@@ -249,3 +249,22 @@ def test_what_was_stopped_a_moment_before_is_not_queued(ready: str, library: Lib
             return [queued, await announced.states(conn, number)]
 
     assert using(ready, work) == [[0, 1], {"queued": 1}]
+
+
+def test_what_was_held_while_its_sender_died_is_not_known_to_have_arrived(ready: str) -> None:
+    async def work(engine: AsyncEngine) -> list[Any]:
+        one = await _one_for_an(engine)
+        await _take(engine, "a", NOON)
+        async with engine.begin() as conn:
+            await announced.hold(conn, one)
+            await leases.reclaim(conn, "web", by="b", now=NOON)
+        async with engine.begin() as conn:
+            await announced.release(conn, one)
+            return [
+                await _count(conn, one),
+                await leases.lease(
+                    conn, "web", by="b", now=NOON + AN_HOUR, until=NOON + AN_HOUR, limit=9
+                ),
+            ]
+
+    assert using(ready, work) == [{"unknown": 1}, []]
